@@ -13,9 +13,10 @@
 
 namespace distilbert::json {
 
+struct member;
+
 /// A JSON value, built by parse(). Objects keep the order of the file and never hold a key twice.
-class value {
- public:
+struct value {
   enum class kind { null, boolean, unsigned_integer, negative_integer, real, string, array, object };
 
   kind type = kind::null;
@@ -23,17 +24,13 @@ class value {
   std::uint64_t integer = 0;  ///< unsigned_integer; for negative_integer the two's complement
   double number = 0;          ///< any of the three number kinds
   std::string string;
-  std::vector<value> items;                            ///< array
-  std::vector<std::pair<std::string, value>> members;  ///< object
+  std::vector<value> items;     ///< array
+  std::vector<member> members;  ///< object
 
   bool is(kind k) const noexcept { return type == k; }
   bool is_number() const noexcept { return is(kind::unsigned_integer) || is(kind::negative_integer) || is(kind::real); }
   /// The member of this name; nullptr when there is none or this is no object. An explicit null is a member.
-  const value* find(std::string_view name) const noexcept {
-    for (const auto& [key, member] : members)
-      if (key == name) return &member;
-    return nullptr;
-  }
+  const value* find(std::string_view name) const noexcept;
   /// What a message calls this value: "null", "a string", "a number" ...
   std::string_view describe() const noexcept {
     switch (type) {
@@ -49,6 +46,18 @@ class value {
     return "";
   }
 };
+
+/// One entry of an object.
+struct member {
+  std::string name;
+  json::value value;
+};
+
+inline const value* value::find(std::string_view name) const noexcept {
+  for (const member& m : members)
+    if (m.name == name) return &m.value;
+  return nullptr;
+}
 
 /// Deeper nesting than any model file has: refused, so that no input can exhaust the stack.
 inline constexpr std::size_t max_depth = 64;
@@ -90,7 +99,7 @@ class builder {
   bool end_array() { return close(); }
   bool key(json_type::string_t& name) {
     if (!keys_.back().insert(name).second) return fault("the key \"" + name + "\" is given twice");
-    open_.back()->members.emplace_back(std::move(name), value{});
+    open_.back()->members.push_back({std::move(name), {}});
     return true;
   }
   template <class Exception>
@@ -113,7 +122,7 @@ class builder {
     if (open_.empty()) return root_ = std::move(v), &root_;
     value& parent = *open_.back();
     if (parent.type == value::kind::array) return &parent.items.emplace_back(std::move(v));
-    return &(parent.members.back().second = std::move(v));
+    return &(parent.members.back().value = std::move(v));
   }
   bool add(value v) { return place(std::move(v)), true; }
   bool open(value::kind k) {
