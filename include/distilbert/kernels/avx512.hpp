@@ -1,0 +1,18 @@
+#pragma once
+// The kernels for AVX-512 F, BW, DQ and VL (Skylake-X, Zen 4 and later), whatever the unit's own flags.
+
+#include "distilbert/core/config.hpp"
+#include "distilbert/kernels/kernel_table.hpp"
+#include "distilbert/simd/target.hpp"
+
+#if DISTILBERT_X86_64
+#include <immintrin.h>
+
+DISTILBERT_SPAN_BEGIN("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")
+namespace distilbert::kernels::avx512 {
+inline constexpr const char* variant_name = "avx512";
+#include "distilbert/simd/avx512.inl"
+#include "distilbert/kernels/all.inl"
+}  // namespace distilbert::kernels::avx512
+DISTILBERT_SPAN_END
+#endif

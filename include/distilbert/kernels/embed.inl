@@ -1,0 +1,18 @@
+// Word + position embeddings and their layer norm, one pass a token.
+
+inline void embed(const embed_args& args) noexcept {
+  for (isize t = 0; t < args.tokens; ++t) {
+    const isize word = static_cast<isize>(args.ids[t]) * args.n;
+    const float* position = args.positions + t * args.n;
+    float* row = args.y + t * args.ldy;
+    isize i = 0;
+    for (; i + width <= args.n; i += width)
+      store(row + i, add(load_as(args.words, args.format, word + i), load(position + i)));
+    if (i < args.n) {
+      const int left = static_cast<int>(args.n - i);
+      const vf sum = add(load_first_as(args.words, args.format, word + i, left), load_first(position + i, left));
+      store_first(row + i, sum, left);
+    }
+    layer_norm_row(row, row, args.gamma, args.beta, args.epsilon, args.n);
+  }
+}

@@ -1,0 +1,121 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace distilbert::kernels {
+
+/// Sizes, strides and offsets in elements.
+using isize = std::ptrdiff_t;
+
+/// What follows a linear layer's bias.
+enum class activation : std::uint8_t { none, gelu, gelu_new, relu, silu };
+
+/// How a weight is stored in its file. All are converted to f32 exactly.
+enum class weight_format : std::uint8_t { f32, f16, bf16 };
+
+/// Panel layout of a weight [n x k]: panels of `panel_width` outputs, each k-major:
+/// panels[(j / panel_width) * panel_width * k + i * panel_width + j % panel_width] = weight[j][i].
+struct pack_args {
+  const void* weight;  ///< [n x k] of `format`, row-major, aligned to its element
+  weight_format format;
+  isize n, k;
+  float* panels;       ///< whole panels; outputs that no weight fills must have been zeroed
+  isize first_output;  ///< output that row 0 of `weight` becomes
+};
+
+/// C = act(A W^T + bias) + residual.
+///
+/// Each output is one chain c = fma(a[i], w[i], c) over ascending i that starts at the bias, so a row's result does not
+/// depend on m, on the other rows or on the variant. `c` overlaps neither `a` nor `residual`.
+struct gemm_args {
+  const float* a;         ///< [m x k], row stride lda
+  isize lda;
+  const float* panels;    ///< pack()'s, ceil(n / panel_width) panels
+  const float* bias;      ///< one for each output of the panels, padded ones included
+  const float* residual;  ///< [m x n], row stride ld_residual; or nullptr
+  isize ld_residual;
+  float* c;               ///< [m x n], row stride ldc
+  isize ldc;
+  isize m, n, k;
+  activation act;
+};
+
+/// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, for each row; y may be x.
+/// Source: torch.nn.LayerNorm (biased variance).
+struct layer_norm_args {
+  const float* x;  ///< [rows x n], row stride ldx
+  isize ldx;
+  float* y;        ///< [rows x n], row stride ldy
+  isize ldy;
+  const float* gamma;  ///< [n]
+  const float* beta;   ///< [n]
+  float epsilon;
+  isize rows, n;
+};
+
+/// y[i] = layer_norm(words[ids[i]] + positions[i]) for the tokens of one text, from its position `first` on.
+/// Source: transformers modeling_distilbert.py, Embeddings.forward.
+struct embed_args {
+  const std::int32_t* ids;  ///< [tokens], each a row of `words`
+  isize tokens;
+  const void* words;  ///< [vocabulary x n] of `format`, aligned to its element
+  weight_format format;
+  const float* positions;  ///< [>= tokens x n]
+  const float* gamma;      ///< [n]
+  const float* beta;       ///< [n]
+  float epsilon;
+  float* y;  ///< [tokens x n], row stride ldy
+  isize ldy;
+  isize n;
+};
+
+/// out[i] = softmax(q[i] K^T / sqrt(head_dim)) V for one head of one text.
+/// Source: transformers modeling_distilbert.py, MultiHeadSelfAttention.forward.
+struct attention_args {
+  const float* q;  ///< [queries x head_dim], row stride ldq
+  isize ldq;
+  const float* k;  ///< [seq x head_dim], row stride ldkv
+  const float* v;  ///< [seq x head_dim], row stride ldkv
+  isize ldkv;
+  float* out;  ///< [queries x head_dim], row stride ld_out
+  isize ld_out;
+  isize queries, seq, head_dim;
+  float* scratch;  ///< attention_scratch(table, seq, head_dim) floats, aligned to 64 bytes
+};
+
+/// Softmax over each row, in place: columns 0..valid-1 take part, the rest become exactly 0. 1 <= valid <= cols.
+struct softmax_args {
+  float* x;  ///< [rows x cols], row stride ld
+  isize ld;
+  isize rows, cols, valid;
+};
+
+/// The kernels of one instruction set. docs/KERNELS.md states the contract of each; all are pure functions of their
+/// arguments: no heap, no globals, no exceptions, thread-safe on disjoint outputs.
+struct kernel_table {
+  const char* name;  ///< "baseline", "avx2", "avx512", "neon"
+  isize panel_width;
+  isize tile_rows;
+  void (*pack)(const pack_args&) noexcept;
+  void (*gemm)(const gemm_args&) noexcept;
+  void (*layer_norm)(const layer_norm_args&) noexcept;
+  void (*embed)(const embed_args&) noexcept;
+  void (*attention)(const attention_args&) noexcept;
+  void (*softmax)(const softmax_args&) noexcept;
+  /// x[i] = 1 / (1 + exp(-x[i])), in place.
+  void (*sigmoid)(float* x, isize n) noexcept;
+  /// x[i] = act(x[i]), in place.
+  void (*activate)(float* x, isize n, activation act) noexcept;
+  /// y[i] = x[i] converted to f32, exactly.
+  void (*to_f32)(const void* x, weight_format format, float* y, isize n) noexcept;
+};
+
+constexpr isize round_up(isize n, isize multiple) noexcept { return (n + multiple - 1) / multiple * multiple; }
+
+/// Floats that attention() needs as scratch: K and V of the head in panels, and the scores of one tile of queries.
+constexpr isize attention_scratch(const kernel_table& table, isize seq, isize head_dim) noexcept {
+  const isize padded_seq = round_up(seq, table.panel_width);
+  return padded_seq * head_dim + round_up(head_dim, table.panel_width) * seq + table.tile_rows * padded_seq;
+}
+
+}  // namespace distilbert::kernels

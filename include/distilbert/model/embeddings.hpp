@@ -1,0 +1,84 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <string>
+
+#include "distilbert/core/aligned_buffer.hpp"
+#include "distilbert/core/executor.hpp"
+#include "distilbert/model/layer_norm.hpp"
+#include "distilbert/model/matrix.hpp"
+#include "distilbert/model/ragged_batch.hpp"
+#include "distilbert/model/weights.hpp"
+
+namespace distilbert {
+
+/// Word and position embeddings and their layer norm. No padding, no token types.
+///
+/// The word table stays in the file's own format and, where the file is mapped, in the file's own pages: a text
+/// touches one row of it a token.
+class embeddings {
+ public:
+  static isize arena_floats(isize dim, isize positions) noexcept {
+    return weight_arena::padded(positions * dim) + layer_norm::arena_floats(dim);
+  }
+
+  /// @param borrow whether the checkpoint's bytes outlive the model; otherwise the word table is copied.
+  static embeddings load(weight_reader& reader, const std::string& name, isize vocabulary, isize dim, isize positions,
+                         bool borrow, weight_arena& arena) {
+    embeddings e;
+    e.kernels_ = &reader.kernels();
+    e.dim_ = dim;
+    float* table = arena.take(positions * dim);
+    reader.floats(name + ".position_embeddings.weight", {positions, dim}, table);
+    e.positions_ = table;
+    e.norm_ = layer_norm::load(reader, name + ".LayerNorm", dim, arena);
+    if (const tensor_view* words = reader.find(name + ".word_embeddings.weight", {vocabulary, dim})) {
+      e.format_ = weight_reader::format(*words);
+      const std::size_t element = e.format_ == kernels::weight_format::f32 ? 4 : 2;
+      e.words_ = words->bytes.data();
+      if (!borrow || reinterpret_cast<std::uintptr_t>(e.words_) % element != 0) {
+        if (e.copy_.allocate(words->bytes.size())) {
+          std::memcpy(e.copy_.data(), words->bytes.data(), words->bytes.size());
+        } else {
+          reader.fail_with({errc::out_of_memory, name + ".word_embeddings.weight: no memory for a copy of " +
+                                                     std::to_string(words->bytes.size()) + " bytes"});
+        }
+        e.words_ = e.copy_.data();
+      }
+    }
+    return e;
+  }
+
+  /// y[row of token] = layer_norm(word + position), for all tokens of the batch.
+  void operator()(const ragged_batch& batch, matrix y, parallel_ref parallel) const {
+    const std::size_t pieces = std::min(parallel.concurrency(), batch.texts());
+    parallel(pieces, [&](std::size_t piece) {
+      for (std::size_t t = batch.texts() * piece / pieces; t < batch.texts() * (piece + 1) / pieces; ++t)
+        kernels_->embed({.ids = batch.text(t),
+                         .tokens = static_cast<isize>(batch.length(t)),
+                         .words = words_,
+                         .format = format_,
+                         .positions = positions_,
+                         .gamma = norm_.gamma(),
+                         .beta = norm_.beta(),
+                         .epsilon = layer_norm_epsilon,
+                         .y = y.row(static_cast<isize>(batch.row(t))),
+                         .ldy = y.ld,
+                         .n = dim_});
+    });
+  }
+
+  std::size_t copied_bytes() const noexcept { return copy_.size(); }
+
+ private:
+  const kernels::kernel_table* kernels_ = nullptr;
+  const void* words_ = nullptr;
+  kernels::weight_format format_ = kernels::weight_format::f32;
+  const float* positions_ = nullptr;
+  layer_norm norm_;
+  isize dim_ = 0;
+  aligned_buffer<std::byte> copy_;
+};
+
+}  // namespace distilbert

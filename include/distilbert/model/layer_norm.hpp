@@ -1,0 +1,59 @@
+#pragma once
+#include <string>
+
+#include "distilbert/core/executor.hpp"
+#include "distilbert/model/matrix.hpp"
+#include "distilbert/model/weights.hpp"
+
+namespace distilbert {
+
+/// Not in any config.json: Transformers has this value in the code of every DistilBERT layer norm.
+inline constexpr float layer_norm_epsilon = 1e-12F;
+
+/// A layer norm over rows of n floats.
+class layer_norm {
+ public:
+  static isize arena_floats(isize n) noexcept { return 2 * weight_arena::padded(n); }
+
+  /// Reads `<name>.weight` and `<name>.bias`; conversions from TensorFlow call them gamma and beta.
+  static layer_norm load(weight_reader& reader, const std::string& name, isize n, weight_arena& arena) {
+    const bool old_names = !reader.has(name + ".weight") && reader.has(name + ".gamma");
+    layer_norm norm;
+    float *gamma = arena.take(n), *beta = arena.take(n);
+    reader.floats(name + (old_names ? ".gamma" : ".weight"), {n}, gamma);
+    reader.floats(name + (old_names ? ".beta" : ".bias"), {n}, beta);
+    norm.kernels_ = &reader.kernels();
+    norm.gamma_ = gamma;
+    norm.beta_ = beta;
+    norm.n_ = n;
+    return norm;
+  }
+
+  const float* gamma() const noexcept { return gamma_; }
+  const float* beta() const noexcept { return beta_; }
+
+  /// y = normalised x; y may be x.
+  void operator()(matrix x, matrix y, parallel_ref parallel) const {
+    const isize pieces = std::min(static_cast<isize>(parallel.concurrency()), x.rows);
+    parallel(static_cast<std::size_t>(pieces), [&](std::size_t piece) {
+      const isize i = static_cast<isize>(piece), row = x.rows * i / pieces, end = x.rows * (i + 1) / pieces;
+      kernels_->layer_norm({.x = x.row(row),
+                            .ldx = x.ld,
+                            .y = y.row(row),
+                            .ldy = y.ld,
+                            .gamma = gamma_,
+                            .beta = beta_,
+                            .epsilon = layer_norm_epsilon,
+                            .rows = end - row,
+                            .n = n_});
+    });
+  }
+
+ private:
+  const kernels::kernel_table* kernels_ = nullptr;
+  const float* gamma_ = nullptr;
+  const float* beta_ = nullptr;
+  isize n_ = 0;
+};
+
+}  // namespace distilbert

@@ -1,0 +1,28 @@
+#pragma once
+#include "distilbert/kernels/kernel_table.hpp"
+
+namespace distilbert {
+
+using kernels::isize;
+
+/// A row-major view of floats: `rows` rows, each `ld` floats after the one before. The width is the user's to know.
+struct matrix {
+  float* data = nullptr;
+  isize rows = 0;
+  isize ld = 0;
+
+  float* row(isize i) const noexcept { return data + i * ld; }
+  /// The same rows from column `j` on.
+  matrix columns(isize j) const noexcept { return {data + j, rows, ld}; }
+  /// Rows begin..begin+count-1.
+  matrix slice(isize begin, isize count) const noexcept { return {row(begin), count, ld}; }
+};
+
+/// The row stride for `columns` floats: whole cache lines, and never a multiple of 4096 bytes, at which the rows of a
+/// tile would all fall into the same set of the first-level cache.
+constexpr isize row_stride(isize columns) noexcept {
+  const isize lines = kernels::round_up(columns, 16);
+  return lines % 1024 == 0 ? lines + 16 : lines;
+}
+
+}  // namespace distilbert

@@ -1,0 +1,35 @@
+#pragma once
+#include <string>
+
+#include "distilbert/core/executor.hpp"
+#include "distilbert/model/matrix.hpp"
+#include "distilbert/model/packed_linear.hpp"
+
+namespace distilbert {
+
+/// classifier(relu(pre_classifier(hidden state of [CLS]))).
+/// Source: transformers modeling_distilbert.py, DistilBertForSequenceClassification.
+class sequence_classification_head {
+ public:
+  static isize arena_floats(const kernels::kernel_table& table, isize dim, isize labels) noexcept {
+    return packed_linear::arena_floats(table, 1, dim, dim) + packed_linear::arena_floats(table, 1, labels, dim);
+  }
+
+  static sequence_classification_head load(weight_reader& reader, isize dim, isize labels, weight_arena& arena) {
+    sequence_classification_head head;
+    head.pre_classifier_ = packed_linear::load(reader, {"pre_classifier"}, dim, dim, arena);
+    head.classifier_ = packed_linear::load(reader, {"classifier"}, labels, dim, arena);
+    return head;
+  }
+
+  /// logits [texts x labels] from `first` [texts x dim]; `room` is as large as `first`.
+  void operator()(matrix first, matrix room, matrix logits, parallel_ref parallel) const {
+    pre_classifier_(first, room, parallel, kernels::activation::relu);
+    classifier_(room, logits, parallel);
+  }
+
+ private:
+  packed_linear pre_classifier_, classifier_;
+};
+
+}  // namespace distilbert

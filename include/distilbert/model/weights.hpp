@@ -1,0 +1,131 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "distilbert/core/aligned_buffer.hpp"
+#include "distilbert/core/result.hpp"
+#include "distilbert/io/checkpoint.hpp"
+#include "distilbert/kernels/kernel_table.hpp"
+#include "distilbert/model/matrix.hpp"
+
+namespace distilbert {
+
+/// The weights of one checkpoint by their names, checked against the shapes that the configuration asks for.
+///
+/// Remembers the first failure and what has been read, so that a model is built straight down and asked once at the
+/// end, by finish(). After a failure every read is harmless and without meaning.
+class weight_reader {
+ public:
+  weight_reader(const checkpoint& files, const kernels::kernel_table& table) : files_(files), kernels_(table) {}
+
+  const kernels::kernel_table& kernels() const noexcept { return kernels_; }
+
+  /// The tensor `name`; nullptr, with the failure remembered, when it is absent, of another shape, or no f32/f16/bf16.
+  const tensor_view* find(const std::string& name, std::initializer_list<isize> shape) {
+    if (failure_) return nullptr;
+    const tensor_view* tensor = files_.find(name);
+    if (tensor == nullptr) return fail(errc::missing_tensor, name + ": the configuration asks for it, the file has none");
+    read_.insert(name);
+    bool same = tensor->shape.size() == shape.size();
+    for (std::size_t i = 0; same && i < shape.size(); ++i)
+      same = tensor->shape[i] == static_cast<std::uint64_t>(shape.begin()[i]);
+    if (!same)
+      return fail(errc::shape_mismatch, name + ": expected shape " + describe(std::vector<std::uint64_t>(
+                                                                         shape.begin(), shape.end())) +
+                                            " by the configuration, found " + describe(tensor->shape));
+    if (tensor->type != dtype::f32 && tensor->type != dtype::f16 && tensor->type != dtype::bf16)
+      return fail(errc::unsupported_dtype,
+                  name + ": expected F32, F16 or BF16, found " + std::string(to_string(tensor->type)));
+    return tensor;
+  }
+
+  static kernels::weight_format format(const tensor_view& tensor) noexcept {
+    if (tensor.type == dtype::f16) return kernels::weight_format::f16;
+    return tensor.type == dtype::bf16 ? kernels::weight_format::bf16 : kernels::weight_format::f32;
+  }
+
+  /// The tensor's bytes where its elements are aligned, otherwise a copy in `copy` where they are.
+  static const void* aligned(const tensor_view& tensor, std::vector<std::byte>& copy) {
+    const std::size_t element = tensor.type == dtype::f32 ? 4 : 2;
+    if (reinterpret_cast<std::uintptr_t>(tensor.bytes.data()) % element == 0) return tensor.bytes.data();
+    copy.assign(tensor.bytes.begin(), tensor.bytes.end());
+    return copy.data();
+  }
+
+  /// The tensor `name` as floats.
+  void floats(const std::string& name, std::initializer_list<isize> shape, float* out) {
+    const tensor_view* tensor = find(name, shape);
+    if (tensor == nullptr) return;
+    isize count = 1;
+    for (const isize n : shape) count *= n;
+    std::vector<std::byte> copy;
+    kernels_.to_f32(aligned(*tensor, copy), format(*tensor), out, count);
+  }
+
+  /// Whether a tensor of this name is there.
+  bool has(const std::string& name) const { return files_.find(name) != nullptr; }
+
+  bool failed() const noexcept { return failure_.has_value(); }
+  void fail_with(error e) {
+    if (!failure_) failure_ = std::move(e);
+  }
+
+  /// The first failure; or unexpected_tensor, when the file holds floating-point weights that nobody has asked for.
+  /// Integer tensors, such as the position_ids of old exports, are buffers of Transformers and hold no weights.
+  result<void> finish() && {
+    for (const tensor_view& tensor : files_.tensors()) {
+      if (failure_) break;
+      if (is_integer(tensor.type) || read_.contains(tensor.name)) continue;
+      fail(errc::unexpected_tensor, tensor.name + ": the configuration has no place for it");
+    }
+    if (failure_) return *std::move(failure_);
+    return {};
+  }
+
+ private:
+  std::nullptr_t fail(errc code, const std::string& what) {
+    if (!failure_) failure_ = error{code, files_.where() + ": tensor " + what};
+    return nullptr;
+  }
+  static std::string describe(const std::vector<std::uint64_t>& shape) {
+    std::string text = "[";
+    for (const std::uint64_t n : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(n);
+    return text + "]";
+  }
+
+  const checkpoint& files_;
+  const kernels::kernel_table& kernels_;
+  std::unordered_set<std::string> read_;
+  std::optional<error> failure_;
+};
+
+/// One block of memory for all packed weights, in the order in which the forward pass reads them: what is fetched
+/// ahead past the end of one is the beginning of the next.
+class weight_arena {
+ public:
+  [[nodiscard]] bool allocate(isize floats) noexcept {
+    used_ = 0;
+    return memory_.allocate(static_cast<std::size_t>(floats));
+  }
+  /// Room for `floats`, zeroed, aligned to 64 bytes.
+  float* take(isize floats) noexcept {
+    float* begin = memory_.data() + used_;
+    std::memset(begin, 0, static_cast<std::size_t>(floats) * sizeof(float));
+    used_ += padded(floats);
+    return begin;
+  }
+  static constexpr isize padded(isize floats) noexcept { return kernels::round_up(floats, 16); }
+  std::size_t bytes() const noexcept { return memory_.size() * sizeof(float); }
+
+ private:
+  aligned_buffer<float> memory_;
+  isize used_ = 0;
+};
+
+}  // namespace distilbert

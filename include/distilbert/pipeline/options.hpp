@@ -1,0 +1,45 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "distilbert/core/executor.hpp"
+#include "distilbert/core/mapped_file.hpp"
+
+namespace distilbert {
+
+/// How a model is brought into memory.
+struct load_options {
+  /// `copy` reads the files whole; with `map` the word embeddings stay in the mapped file.
+  file_access access = file_access::map;
+  /// Name of the instruction set to use ("baseline", "avx2", "avx512", "neon"); empty: the best of this machine.
+  std::string_view isa;
+};
+
+/// How logits become scores.
+enum class score_function {
+  softmax,  ///< they add up to 1
+  sigmoid,  ///< each in (0, 1) by itself
+  none,     ///< the logits themselves
+};
+
+constexpr std::string_view to_string(score_function f) noexcept {
+  switch (f) {
+    case score_function::softmax: return "softmax";
+    case score_function::sigmoid: return "sigmoid";
+    case score_function::none: break;
+  }
+  return "none";
+}
+
+/// What one call may ask for. None of it changes a bit of the logits, except where max_length cuts a text.
+struct classify_options {
+  /// Tokens of a text that are read, [CLS] and [SEP] included; 0, or more than the model takes, means all it takes.
+  std::size_t max_length = 0;
+  /// Overrules the function that the model's configuration asks for.
+  std::optional<score_function> function;
+  /// Runs the work; the calling thread alone, when there is none.
+  parallel_ref executor;
+};
+
+}  // namespace distilbert

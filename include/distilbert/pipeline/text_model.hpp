@@ -1,0 +1,200 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "distilbert/core/mapped_file.hpp"
+#include "distilbert/core/result.hpp"
+#include "distilbert/io/checkpoint.hpp"
+#include "distilbert/io/model_config.hpp"
+#include "distilbert/kernels/dispatch.hpp"
+#include "distilbert/model/encoder.hpp"
+#include "distilbert/model/sequence_classification.hpp"
+#include "distilbert/pipeline/options.hpp"
+#include "distilbert/text/tokenizer.hpp"
+
+namespace distilbert {
+
+/// The files of a model, already in memory. Nothing of them is needed once load() has returned.
+struct model_files {
+  std::string_view config_json;
+  std::span<const named_bytes> weights;  ///< model.safetensors; or model.safetensors.index.json and its shards
+  tokenizer_files tokenizer;
+};
+
+/// A text classifier's tokenizer, configuration and packed weights. Immutable: shared by any number of threads.
+class text_model {
+ public:
+  /// Rows of one forward pass: enough that streaming the weights is paid by many tokens, few enough to stay in cache.
+  static constexpr std::size_t pass_tokens = 1024;
+  static constexpr std::size_t pass_texts = 256;
+
+  /// Loads a directory in the Hub's layout: config.json, model.safetensors (or an index and shards), and
+  /// tokenizer.json or vocab.txt, with tokenizer_config.json.
+  ///
+  /// Errors: those of model_config, checkpoint and tokenizer; unsupported_model; unsupported_isa; invalid_vocabulary
+  /// when the tokenizer has ids that the model has no embedding for; missing_tensor, unexpected_tensor,
+  /// shape_mismatch, unsupported_dtype; out_of_memory.
+  static result<std::shared_ptr<const text_model>> load(const std::filesystem::path& directory,
+                                                        const load_options& options = {}) {
+    auto config_file = mapped_file::open(directory / "config.json", file_access::copy);
+    if (!config_file) return std::move(config_file).error();
+    auto config = model_config::parse(config_file->text(), (directory / "config.json").string());
+    if (!config) return std::move(config).error();
+    auto tokens = tokenizer::load(directory);
+    if (!tokens) return std::move(tokens).error();
+    auto files = checkpoint::load(directory, options.access);
+    if (!files) return std::move(files).error();
+    return build(*std::move(config), *std::move(tokens), *std::move(files), options.access == file_access::map,
+                 directory.string(), options);
+  }
+
+  /// The same from memory; `where` names the model in messages.
+  static result<std::shared_ptr<const text_model>> load(const model_files& files, const load_options& options = {},
+                                                        std::string_view where = "memory") {
+    auto config = model_config::parse(files.config_json, std::string(where) + ": config.json");
+    if (!config) return std::move(config).error();
+    auto tokens = tokenizer::from_files(files.tokenizer, where);
+    if (!tokens) return std::move(tokens).error();
+    auto weights = checkpoint::from_memory(files.weights, where);
+    if (!weights) return std::move(weights).error();
+    return build(*std::move(config), *std::move(tokens), *std::move(weights), false, std::string(where), options);
+  }
+
+  const model_config& config() const noexcept { return config_; }
+  const tokenizer& text_tokenizer() const noexcept { return tokenizer_; }
+  const kernels::kernel_table& kernels() const noexcept { return *kernels_; }
+  std::size_t labels() const noexcept { return config_.labels.size(); }
+  std::string_view label(std::size_t id) const noexcept { return config_.labels[id]; }
+  /// Tokens of a text that the model reads at most, [CLS] and [SEP] included.
+  std::size_t max_length() const noexcept { return max_length_; }
+  /// Memory of the weights that is the model's own, and that of the file where they are used in place.
+  std::size_t weight_bytes() const noexcept { return arena_.bytes() + encoder_.copied_bytes(); }
+  std::size_t mapped_bytes() const noexcept { return files_ ? files_->total_bytes() : 0; }
+
+  /// What Transformers' pipeline applies when nobody says otherwise.
+  /// Source: transformers pipelines/text_classification.py, TextClassificationPipeline.postprocess.
+  score_function default_function() const noexcept {
+    if (config_.problem == problem_type::regression) return score_function::none;
+    if (config_.problem == problem_type::multi_label_classification || labels() == 1) return score_function::sigmoid;
+    return score_function::softmax;
+  }
+
+  /// Bytes of the arena that one caller needs, whatever it classifies, with an executor of this concurrency.
+  std::size_t workspace_bytes(std::size_t threads = 1) const noexcept {
+    return workspace::bytes(*kernels_, shape(threads));
+  }
+  [[nodiscard]] bool reserve(workspace& w, std::size_t threads) const noexcept {
+    return w.reserve(*kernels_, shape(threads));
+  }
+
+  /// Logits [texts x labels], row after row, of one pass.
+  ///
+  /// @param batch at most pass_texts texts and max(pass_tokens, max_length()) tokens; each text of 1 to
+  ///        max_position_embeddings tokens, each id below vocab_size.
+  /// @param w reserve()d for the executor's concurrency.
+  void logits(const ragged_batch& batch, float* out, workspace& w, parallel_ref parallel = {}) const {
+    const fp_environment ieee;
+    const isize texts = static_cast<isize>(batch.texts()), labels = static_cast<isize>(config_.labels.size());
+    const matrix first = encoder_(batch, rows_read::first, w, parallel);
+    head_(first, w.y.slice(0, texts), {out, texts, labels}, parallel);
+  }
+
+ private:
+  using loaded = result<std::shared_ptr<const text_model>>;
+
+  static loaded build(model_config config, tokenizer tokens, checkpoint files, bool borrow, const std::string& where,
+                      const load_options& options) {
+    const auto model = std::make_shared<text_model>(private_tag{}, std::move(config), std::move(tokens));
+    const model_config& c = model->config_;
+    model->kernels_ = options.isa.empty() ? &kernels::best_kernels() : kernels::find_kernels(options.isa);
+    if (model->kernels_ == nullptr) return unsupported_isa(options.isa);
+    if (auto fits = model->check(where); !fits) return std::move(fits).error();
+
+    weight_reader reader(files, *model->kernels_);
+    const std::string prefix = "distilbert.";
+    const isize labels = static_cast<isize>(c.labels.size());
+    if (probe(reader, prefix, c) && !model->arena_.allocate(arena_floats(*model->kernels_, c, labels)))
+      reader.fail_with({errc::out_of_memory, where + ": no memory for the packed weights"});
+    if (!reader.failed()) {
+      const fp_environment ieee;
+      model->encoder_ = encoder::load(reader, prefix, c, borrow, model->arena_);
+      model->head_ = sequence_classification_head::load(reader, c.dim, labels, model->arena_);
+    }
+    if (auto done = std::move(reader).finish(); !done) return std::move(done).error();
+    if (borrow) model->files_ = std::move(files);
+    return std::shared_ptr<const text_model>(model);
+  }
+
+  result<void> check(const std::string& where) {
+    constexpr std::string_view wanted = "DistilBertForSequenceClassification";
+    if (!config_.architecture.empty() && config_.architecture != wanted)
+      return error{errc::unsupported_model, where + ": config.json: architectures: expected " + std::string(wanted) +
+                                                ", found " + config_.architecture};
+    if (tokenizer_.vocab_size() > static_cast<std::size_t>(config_.vocab_size))
+      return error{errc::invalid_vocabulary, where + ": the tokenizer has " + std::to_string(tokenizer_.vocab_size()) +
+                                                 " tokens, config.json's vocab_size is only " +
+                                                 std::to_string(config_.vocab_size)};
+    max_length_ = static_cast<std::size_t>(config_.max_position_embeddings);
+    if (const auto limit = tokenizer_.model_max_length()) max_length_ = std::min(max_length_, *limit);
+    if (max_length_ < 2)
+      return error{errc::unsupported_model,
+                   where + ": the model takes " + std::to_string(max_length_) + " tokens, [CLS] and [SEP] alone are 2"};
+    return {};
+  }
+
+  static error unsupported_isa(std::string_view isa) {
+    std::string message = "instruction set: expected one of this machine's";
+    kernels::for_each_runnable([&](const kernels::kernel_table& table) { message += std::string(" ") + table.name; });
+    return {errc::unsupported_isa, message + ", found " + std::string(isa)};
+  }
+
+  // Looks at one weight of each kind before memory is asked for, so that a configuration's absurd sizes cost nothing.
+  static bool probe(weight_reader& reader, const std::string& prefix, const model_config& c) {
+    reader.find(prefix + "embeddings.position_embeddings.weight", {c.max_position_embeddings, c.dim});
+    for (isize i = 0; i < c.n_layers && !reader.failed(); ++i)
+      reader.find(prefix + "transformer.layer." + std::to_string(i) + ".ffn.lin1.weight", {c.hidden_dim, c.dim});
+    reader.find("classifier.weight", {static_cast<isize>(c.labels.size()), c.dim});
+    return !reader.failed();
+  }
+
+  static isize arena_floats(const kernels::kernel_table& table, const model_config& c, isize labels) {
+    return encoder::arena_floats(table, c) + sequence_classification_head::arena_floats(table, c.dim, labels);
+  }
+
+  workspace_shape shape(std::size_t threads) const noexcept {
+    const isize tokens = std::max<isize>(pass_tokens, config_.max_position_embeddings);
+    return {.tokens = tokens,
+            .texts = pass_texts,
+            .longest = config_.max_position_embeddings,
+            .threads = static_cast<isize>(threads),
+            .dim = config_.dim,
+            .part = kernels::round_up(config_.dim, kernels_->panel_width),
+            .hidden = config_.hidden_dim,
+            .heads = config_.n_heads};
+  }
+
+  struct private_tag {};
+
+ public:
+  text_model(private_tag, model_config config, tokenizer tokens)
+      : config_(std::move(config)), tokenizer_(std::move(tokens)) {}
+
+ private:
+  model_config config_;
+  tokenizer tokenizer_;
+  const kernels::kernel_table* kernels_ = nullptr;
+  std::size_t max_length_ = 0;
+  std::optional<checkpoint> files_;  // while the word embeddings are used in place
+  weight_arena arena_;
+  encoder encoder_;
+  sequence_classification_head head_;
+};
+
+}  // namespace distilbert

@@ -1,0 +1,142 @@
+// The vector type of the baseline: as wide as xsimd's default architecture for the unit's own flags.
+// Re-included inside a math span and the baseline's namespace.
+//
+// This is also the contract of every other simd/*.inl. `width` lanes of f32 (vf) or of their bits (vi), in `registers` vector registers;
+//   add sub mul div fma   one rounding each (fma: two, where the machine has no fused one)
+//   max min               a > b ? a : b, a < b ? a : b: with a NaN, the second argument
+//   load_first(p, n)      lanes 0..n-1 from memory, zeros after them; touches nothing past p[n-1]; 0 <= n < width
+//   store_first(p, x, n)  the same for stores;  keep_first(x, n) zeros the lanes from n on
+//   fold(x)               sum of all lanes: halves are added until one lane is left
+//   load_f16, load_bf16   `width` 16-bit numbers, converted exactly
+// Arithmetic is written with the compiler's vector operators, not with xsimd's: these follow the span's floating-point
+// options whatever the host's are, and stay inline at every optimisation level.
+
+inline constexpr int width = [] {
+#if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+  return 4;
+#else
+  // xsimd 8 has no fused multiply-add for AVX-512; eight lanes of AVX2 serve the baseline there.
+  return xsimd::batch<float>::size > 8 ? 8 : static_cast<int>(xsimd::batch<float>::size);
+#endif
+}();
+
+inline constexpr int registers = DISTILBERT_AARCH64 ? 32 : 16;
+
+typedef float float_lanes __attribute__((vector_size(4 * width)));
+typedef int int_lanes __attribute__((vector_size(4 * width)));
+typedef unsigned short short_lanes __attribute__((vector_size(2 * width)));
+
+struct vf {
+  float_lanes v;
+};
+struct vi {
+  int_lanes v;
+};
+
+DISTILBERT_INLINE vf zero() { return {float_lanes{}}; }
+DISTILBERT_INLINE vf set(float x) { return {x - float_lanes{}}; }
+DISTILBERT_INLINE vf load(const float* p) {
+  vf x;
+  __builtin_memcpy(&x.v, p, sizeof x.v);
+  return x;
+}
+DISTILBERT_INLINE void store(float* p, vf x) { __builtin_memcpy(p, &x.v, sizeof x.v); }
+
+DISTILBERT_INLINE vf load_first(const float* p, int n) {
+  float lane[width] = {};
+  for (int i = 0; i < n; ++i) lane[i] = p[i];
+  return load(lane);
+}
+DISTILBERT_INLINE void store_first(float* p, vf x, int n) {
+  float lane[width];
+  store(lane, x);
+  for (int i = 0; i < n; ++i) p[i] = lane[i];
+}
+DISTILBERT_INLINE vf keep_first(vf x, int n) {
+  float lane[width];
+  store(lane, x);
+  return load_first(lane, n);
+}
+
+DISTILBERT_INLINE vf add(vf a, vf b) { return {a.v + b.v}; }
+DISTILBERT_INLINE vf sub(vf a, vf b) { return {a.v - b.v}; }
+DISTILBERT_INLINE vf mul(vf a, vf b) { return {a.v * b.v}; }
+DISTILBERT_INLINE vf div(vf a, vf b) { return {a.v / b.v}; }
+DISTILBERT_INLINE vf fma(vf a, vf b, vf c) {
+#if DISTILBERT_AARCH64
+  return {(float_lanes)vfmaq_f32((float32x4_t)c.v, (float32x4_t)a.v, (float32x4_t)b.v)};
+#elif DISTILBERT_X86_64 && defined(__FMA__)
+  return {(float_lanes)_mm256_fmadd_ps((__m256)a.v, (__m256)b.v, (__m256)c.v)};
+#elif DISTILBERT_X86_64 || defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+  const float_lanes product = a.v * b.v;
+  return {product + c.v};
+#else
+  using batch = xsimd::batch<float>;
+  return {(float_lanes)xsimd::fma(batch((batch::register_type)a.v), batch((batch::register_type)b.v),
+                                  batch((batch::register_type)c.v))
+              .data};
+#endif
+}
+DISTILBERT_INLINE vf select_greater(vf a, vf b, vf yes, vf no) {
+  const int_lanes mask = (int_lanes)(a.v > b.v);
+  return {(float_lanes)((mask & (int_lanes)yes.v) | (~mask & (int_lanes)no.v))};
+}
+DISTILBERT_INLINE vf max(vf a, vf b) { return select_greater(a, b, a, b); }
+DISTILBERT_INLINE vf min(vf a, vf b) { return select_greater(b, a, a, b); }
+
+DISTILBERT_INLINE vi bits(vf x) { return {(int_lanes)x.v}; }
+DISTILBERT_INLINE vf from_bits(vi x) { return {(float_lanes)x.v}; }
+DISTILBERT_INLINE vi set_bits(int x) { return {x - int_lanes{}}; }
+DISTILBERT_INLINE vi add(vi a, vi b) { return {a.v + b.v}; }
+DISTILBERT_INLINE vi bit_and(vi a, vi b) { return {a.v & b.v}; }
+template <int count>
+DISTILBERT_INLINE vi shift_left(vi a) {
+  return {a.v << count};
+}
+
+DISTILBERT_INLINE float square_root(float x) {
+  // In assembly, since -ffast-math lets a compiler replace the builtin by an estimate.
+#if DISTILBERT_X86_64 && defined(__AVX__)
+  float root;
+  __asm__("vsqrtss %1, %1, %0" : "=x"(root) : "x"(x));
+  return root;
+#elif DISTILBERT_X86_64
+  float root;
+  __asm__("sqrtss %1, %0" : "=x"(root) : "x"(x));
+  return root;
+#elif DISTILBERT_AARCH64
+  float root;
+  __asm__("fsqrt %s0, %s1" : "=w"(root) : "w"(x));
+  return root;
+#else
+  return __builtin_sqrtf(x);
+#endif
+}
+
+DISTILBERT_INLINE float fold(vf x) {
+  float lane[width];
+  store(lane, x);
+  for (int half = width / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) lane[i] = lane[i] + lane[i + half];
+  return lane[0];
+}
+
+DISTILBERT_INLINE int_lanes load_shorts(const unsigned short* p) {
+  short_lanes x;
+  __builtin_memcpy(&x, p, sizeof x);
+  return __builtin_convertvector(x, int_lanes);
+}
+DISTILBERT_INLINE vf load_bf16(const unsigned short* p) { return {(float_lanes)(load_shorts(p) << 16)}; }
+DISTILBERT_INLINE vf load_f16(const unsigned short* p) {
+  const int_lanes half = load_shorts(p), magnitude = half & 0x7FFF, sign = (half & 0x8000) << 16;
+  const int_lanes normal = (magnitude << 13) + (112 << 23);
+  const int_lanes special = normal + (112 << 23);  // infinities and NaNs keep all exponent bits set
+  // A subnormal is its 10 bits above the smallest normal, less that normal: exact, and never a subnormal f32.
+  const float_lanes smallest = (float_lanes)((113 << 23) + int_lanes{});
+  const float_lanes above = (float_lanes)((magnitude << 13) + (113 << 23));
+  const int_lanes subnormal = (int_lanes)(above - smallest);
+  const int_lanes is_special = magnitude >= 0x7C00, is_subnormal = magnitude < 0x400;
+  const int_lanes result =
+      (is_special & special) | (is_subnormal & subnormal) | (~is_special & ~is_subnormal & normal);
+  return {(float_lanes)(result | sign)};
+}
