@@ -21,11 +21,11 @@ class parallel_ref {
  public:
   parallel_ref() = default;
   template <executor E>
-    requires(!std::same_as<std::remove_cv_t<E>, parallel_ref>)
-  parallel_ref(E& e) noexcept  // NOLINT(google-explicit-constructor)
-      : executor_(std::addressof(e)), concurrency_(e.concurrency()), run_([](void* object, std::size_t n, job work) {
-          static_cast<E*>(object)->parallel_for(n, work);
-        }) {}
+  requires(!std::same_as<std::remove_cv_t<E>, parallel_ref>) parallel_ref(E& e)
+  noexcept  // NOLINT(google-explicit-constructor)
+      : executor_(std::addressof(e)),
+        concurrency_(e.concurrency()),
+        run_([](void* object, std::size_t n, job work) { static_cast<E*>(object)->parallel_for(n, work); }) {}
 
   std::size_t concurrency() const noexcept { return concurrency_ == 0 ? 1 : concurrency_; }
 

@@ -9,5 +9,16 @@
 #include "distilbert/kernels/pack.inl"
 #include "distilbert/kernels/attention.inl"
 
-inline constexpr kernel_table table = {variant_name, panel,   tile_rows, pack,        gemm,     layer_norm,
-                                       embed,        attention, softmax, sigmoid_all, activate, to_f32};
+inline constexpr kernel_table table = {.name = variant_name,
+                                       .panel_width = panel,
+                                       .tile_rows = tile_rows,
+                                       .pack = pack,
+                                       .gemm = gemm,
+                                       .layer_norm = layer_norm,
+                                       .embed = embed,
+                                       .attention = attention,
+                                       .softmax = softmax,
+                                       .exp = exp_all,
+                                       .sigmoid = sigmoid_all,
+                                       .activate = activate,
+                                       .to_f32 = to_f32};

@@ -12,6 +12,7 @@ DISTILBERT_SPAN_BEGIN("avx2,fma,f16c")
 namespace distilbert::kernels::avx2 {
 inline constexpr const char* variant_name = "avx2";
 #include "distilbert/simd/avx2.inl"
+
 #include "distilbert/kernels/all.inl"
 }  // namespace distilbert::kernels::avx2
 DISTILBERT_SPAN_END

@@ -12,6 +12,7 @@ DISTILBERT_SPAN_BEGIN("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")
 namespace distilbert::kernels::avx512 {
 inline constexpr const char* variant_name = "avx512";
 #include "distilbert/simd/avx512.inl"
+
 #include "distilbert/kernels/all.inl"
 }  // namespace distilbert::kernels::avx512
 DISTILBERT_SPAN_END

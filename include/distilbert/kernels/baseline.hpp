@@ -26,6 +26,7 @@ inline namespace DISTILBERT_BASELINE {
 namespace baseline {
 inline constexpr const char* variant_name = DISTILBERT_AARCH64 ? "neon" : "baseline";
 #include "distilbert/simd/xsimd.inl"
+
 #include "distilbert/kernels/all.inl"
 }  // namespace baseline
 }  // namespace DISTILBERT_BASELINE

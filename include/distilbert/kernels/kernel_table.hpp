@@ -28,13 +28,13 @@ struct pack_args {
 /// Each output is one chain c = fma(a[i], w[i], c) over ascending i that starts at the bias, so a row's result does not
 /// depend on m, on the other rows or on the variant. `c` overlaps neither `a` nor `residual`.
 struct gemm_args {
-  const float* a;         ///< [m x k], row stride lda
+  const float* a;  ///< [m x k], row stride lda
   isize lda;
   const float* panels;    ///< pack()'s, ceil(n / panel_width) panels
   const float* bias;      ///< one for each output of the panels, padded ones included
   const float* residual;  ///< [m x n], row stride ld_residual; or nullptr
   isize ld_residual;
-  float* c;               ///< [m x n], row stride ldc
+  float* c;  ///< [m x n], row stride ldc
   isize ldc;
   isize m, n, k;
   activation act;
@@ -45,7 +45,7 @@ struct gemm_args {
 struct layer_norm_args {
   const float* x;  ///< [rows x n], row stride ldx
   isize ldx;
-  float* y;        ///< [rows x n], row stride ldy
+  float* y;  ///< [rows x n], row stride ldy
   isize ldy;
   const float* gamma;  ///< [n]
   const float* beta;   ///< [n]
@@ -102,7 +102,9 @@ struct kernel_table {
   void (*embed)(const embed_args&) noexcept;
   void (*attention)(const attention_args&) noexcept;
   void (*softmax)(const softmax_args&) noexcept;
-  /// x[i] = 1 / (1 + exp(-x[i])), in place.
+  /// x[i] = e^x[i], in place: within 1.1 ulp (1.4 without fma); 0 below -87.33654, infinity above 88.37626.
+  void (*exp)(float* x, isize n) noexcept;
+  /// x[i] = 1 / (1 + e^-x[i]), in place.
   void (*sigmoid)(float* x, isize n) noexcept;
   /// x[i] = act(x[i]), in place.
   void (*activate)(float* x, isize n, activation act) noexcept;

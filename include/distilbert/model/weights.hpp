@@ -30,14 +30,15 @@ class weight_reader {
   const tensor_view* find(const std::string& name, std::initializer_list<isize> shape) {
     if (failure_) return nullptr;
     const tensor_view* tensor = files_.find(name);
-    if (tensor == nullptr) return fail(errc::missing_tensor, name + ": the configuration asks for it, the file has none");
+    if (tensor == nullptr)
+      return fail(errc::missing_tensor, name + ": the configuration asks for it, the file has none");
     read_.insert(name);
     bool same = tensor->shape.size() == shape.size();
     for (std::size_t i = 0; same && i < shape.size(); ++i)
       same = tensor->shape[i] == static_cast<std::uint64_t>(shape.begin()[i]);
     if (!same)
-      return fail(errc::shape_mismatch, name + ": expected shape " + describe(std::vector<std::uint64_t>(
-                                                                         shape.begin(), shape.end())) +
+      return fail(errc::shape_mismatch, name + ": expected shape " +
+                                            describe(std::vector<std::uint64_t>(shape.begin(), shape.end())) +
                                             " by the configuration, found " + describe(tensor->shape));
     if (tensor->type != dtype::f32 && tensor->type != dtype::f16 && tensor->type != dtype::bf16)
       return fail(errc::unsupported_dtype,

@@ -9,12 +9,12 @@ namespace distilbert {
 
 /// The sizes that a workspace follows from.
 struct workspace_shape {
-  isize tokens = 0;    ///< rows of one forward pass
-  isize texts = 0;     ///< texts of one forward pass
-  isize longest = 0;   ///< tokens of the longest text
-  isize threads = 1;   ///< the executor's concurrency
+  isize tokens = 0;   ///< rows of one forward pass
+  isize texts = 0;    ///< texts of one forward pass
+  isize longest = 0;  ///< tokens of the longest text
+  isize threads = 1;  ///< the executor's concurrency
   isize dim = 0;
-  isize part = 0;      ///< columns of each of q, k and v
+  isize part = 0;  ///< columns of each of q, k and v
   isize hidden = 0;
   isize heads = 1;
 };

@@ -21,11 +21,11 @@ namespace distilbert {
 
 /// The answer about one text.
 struct classification {
-  std::string_view label;     ///< the best label; lives as long as the model
-  float score = 0;            ///< its score
-  std::int32_t label_id = 0;  ///< the first of the best, where several are equal
-  bool truncated = false;     ///< whether the text had more tokens than were read
-  std::size_t tokens = 0;     ///< tokens read, [CLS] and [SEP] included
+  std::string_view label;         ///< the best label; lives as long as the model
+  float score = 0;                ///< its score
+  std::int32_t label_id = 0;      ///< the first of the best, where several are equal
+  bool truncated = false;         ///< whether the text had more tokens than were read
+  std::size_t tokens = 0;         ///< tokens read, [CLS] and [SEP] included
   std::span<const float> scores;  ///< by label id; until the classifier's next call
   std::span<const float> logits;  ///< by label id; until the classifier's next call
 };
@@ -90,10 +90,9 @@ class text_classifier {
                                                  std::to_string(batch.length(t))};
       for (std::size_t i = 0; i < batch.length(t); ++i)
         if (const std::int32_t id = batch.text(t)[i]; id < 0 || id >= model_->config().vocab_size)
-          return error{errc::invalid_argument, "text " + std::to_string(t) + ", token " + std::to_string(i) +
-                                                   ": expected an id below " +
-                                                   std::to_string(model_->config().vocab_size) + ", found " +
-                                                   std::to_string(id)};
+          return error{errc::invalid_argument,
+                       "text " + std::to_string(t) + ", token " + std::to_string(i) + ": expected an id below " +
+                           std::to_string(model_->config().vocab_size) + ", found " + std::to_string(id)};
     }
     begin(batch.texts(), options);
     for (std::size_t t = 0; t < batch.texts(); ++t) add({batch.text(t), batch.length(t)}, false);
@@ -118,8 +117,8 @@ class text_classifier {
     if (!model) return std::move(model).error();
     text_classifier classifier(*std::move(model));
     if (!classifier.model_->reserve(classifier.workspace_, 1))
-      return error{errc::out_of_memory, "no memory for a workspace of " +
-                                            std::to_string(classifier.model_->workspace_bytes()) + " bytes"};
+      return error{errc::out_of_memory,
+                   "no memory for a workspace of " + std::to_string(classifier.model_->workspace_bytes()) + " bytes"};
     return classifier;
   }
 
@@ -140,8 +139,8 @@ class text_classifier {
     if (!model_->reserve(workspace_, executor_.concurrency())) {
       executor_ = {};
       if (!model_->reserve(workspace_, 1))
-        detail::raise({errc::out_of_memory, "no memory for a workspace of " +
-                                                std::to_string(model_->workspace_bytes()) + " bytes"});
+        detail::raise({errc::out_of_memory,
+                       "no memory for a workspace of " + std::to_string(model_->workspace_bytes()) + " bytes"});
     }
   }
 
@@ -188,9 +187,9 @@ class text_classifier {
   std::shared_ptr<const text_model> model_;
   workspace workspace_;
   encoding encoding_;
-  std::vector<std::int32_t> ids_;     // of the texts that wait for a pass
+  std::vector<std::int32_t> ids_;  // of the texts that wait for a pass
   std::vector<std::size_t> starts_;
-  std::size_t done_ = 0;              // texts whose logits are there
+  std::size_t done_ = 0;  // texts whose logits are there
   parallel_ref executor_;
   std::vector<float> logits_, scores_;
   std::vector<classification> answers_;

@@ -1,0 +1,45 @@
+#pragma once
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "distilbert/kernels/dispatch.hpp"
+
+namespace kernels = distilbert::kernels;
+using kernels::isize;
+using kernels::kernel_table;
+
+// Calls f(table) for every variant that this machine runs, and names it in messages.
+template <class Function>
+void for_each_variant(Function f) {
+  kernels::for_each_runnable([&](const kernel_table& table) {
+    INFO("variant ", doctest::String(table.name));
+    f(table);
+  });
+}
+
+// Whether a variant's fma rounds once: then its results are promised to the bit.
+inline bool is_fused([[maybe_unused]] const kernel_table& table) {
+#if DISTILBERT_X86_64 && !defined(__FMA__)
+  return std::string_view(table.name) != "baseline";
+#else
+  return true;
+#endif
+}
+
+inline std::vector<float> random_floats(isize count, unsigned seed, float low = -1, float high = 1) {
+  std::mt19937 engine(seed);
+  std::uniform_real_distribution<float> uniform(low, high);
+  std::vector<float> values(static_cast<std::size_t>(count));
+  for (float& v : values) v = uniform(engine);
+  return values;
+}
+
+inline std::vector<double> widen(const std::vector<float>& values) { return {values.begin(), values.end()}; }
+
+inline std::uint32_t bits_of(float x) { return std::bit_cast<std::uint32_t>(x); }
