@@ -43,3 +43,6 @@ inline std::vector<float> random_floats(isize count, unsigned seed, float low = 
 inline std::vector<double> widen(const std::vector<float>& values) { return {values.begin(), values.end()}; }
 
 inline std::uint32_t bits_of(float x) { return std::bit_cast<std::uint32_t>(x); }
+
+// By its bits: the tests are also built with -ffast-math, which lets std::isnan be false.
+inline bool is_nan(float x) { return (bits_of(x) & 0x7FFFFFFFU) > 0x7F800000U; }
