@@ -10,6 +10,21 @@
 using distilbert::parallel_ref;
 using distilbert::thread_pool;
 
+namespace {
+
+// An executor of the caller's own: one thread, last index first.
+struct backwards {
+  std::size_t calls = 0;
+  std::size_t concurrency() const { return 3; }
+  template <class F>
+  void parallel_for(std::size_t n, F&& f) {
+    ++calls;
+    for (std::size_t i = n; i-- > 0;) f(i);
+  }
+};
+
+}  // namespace
+
 TEST_CASE("a pool runs every index once, with any number of threads") {
   for (const std::size_t threads : {1U, 2U, 3U, 8U}) {
     thread_pool pool(threads);
@@ -47,15 +62,7 @@ TEST_CASE("a reference to no executor runs on the calling thread, in order") {
 }
 
 TEST_CASE("a reference runs on the executor that it was made from") {
-  struct counting {
-    std::size_t calls = 0;
-    std::size_t concurrency() const { return 3; }
-    template <class F>
-    void parallel_for(std::size_t n, F&& f) {
-      ++calls;
-      for (std::size_t i = n; i-- > 0;) f(i);
-    }
-  } executor;
+  backwards executor;
   const parallel_ref parallel = executor;
   CHECK(parallel.concurrency() == 3);
   std::vector<std::size_t> order;
