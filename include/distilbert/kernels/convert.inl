@@ -16,7 +16,7 @@ DISTILBERT_INLINE vf load_first_as(const void* x, weight_format format, isize i,
   return load_as(lane, format, 0);
 }
 
-inline void to_f32(const void* x, weight_format format, float* y, isize n) noexcept {
+DISTILBERT_NOINLINE void to_f32(const void* x, weight_format format, float* y, isize n) noexcept {
   isize i = 0;
   for (; i + width <= n; i += width) store(y + i, load_as(x, format, i));
   if (i < n) store_first(y + i, load_first_as(x, format, i, static_cast<int>(n - i)), static_cast<int>(n - i));

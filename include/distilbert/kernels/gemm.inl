@@ -80,7 +80,7 @@ DISTILBERT_INLINE void gemm_tile(const gemm_args& g, isize row, isize rows, isiz
   }
   if (k0 + depth < g.k) return;
   for (isize r = 0; r < rows; ++r) {
-    activate_row(c + r * g.ldc, cols, g.act);
+    if (g.act != activation::none) activate(c + r * g.ldc, cols, g.act);
     if (g.residual != nullptr) add_row(c + r * g.ldc, g.residual + (row + r) * g.ld_residual + column, cols);
   }
 }

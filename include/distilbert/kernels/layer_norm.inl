@@ -1,6 +1,6 @@
 // Layer normalisation: the mean first, then the variance of what is left, so that large means cost no accuracy.
 
-DISTILBERT_INLINE void layer_norm_row(const float* x, float* y, const float* gamma, const float* beta, float epsilon,
+DISTILBERT_NOINLINE void layer_norm_row(const float* x, float* y, const float* gamma, const float* beta, float epsilon,
                                       isize n) {
   const float count = static_cast<float>(n);
   lane_sums sums = no_sum();

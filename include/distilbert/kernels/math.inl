@@ -75,7 +75,7 @@ DISTILBERT_INLINE void map(float* x, isize n, Function function) {
   if (i < n) store_first(x + i, function(load_first(x + i, static_cast<int>(n - i))), static_cast<int>(n - i));
 }
 
-DISTILBERT_INLINE void activate_row(float* x, isize n, activation act) {
+DISTILBERT_NOINLINE void activate(float* x, isize n, activation act) noexcept {
   switch (act) {
     case activation::none: break;
     case activation::gelu: map(x, n, [](vf v) { return gelu(v); }); break;
@@ -84,8 +84,6 @@ DISTILBERT_INLINE void activate_row(float* x, isize n, activation act) {
     case activation::silu: map(x, n, [](vf v) { return silu(v); }); break;
   }
 }
-
-inline void activate(float* x, isize n, activation act) noexcept { activate_row(x, n, act); }
 
 inline void exp_all(float* x, isize n) noexcept {
   map(x, n, [](vf v) { return exp(v); });

@@ -1,7 +1,7 @@
 // Softmax over rows. Scores are shifted by their maximum, so that e^x never overflows and the sum is at least about 1.
 
 // row[i] = e^(scale (row[i] - max)) for i < n; zeros up to `padded`, a multiple of nothing in particular. The sum.
-DISTILBERT_INLINE float exp_row(float* row, isize n, isize padded, float scale) {
+DISTILBERT_NOINLINE float exp_row(float* row, isize n, isize padded, float scale) {
   vf largest = set(row[0]);
   isize i = 0;
   for (; i + width <= n; i += width) largest = max(largest, load(row + i));
