@@ -1,0 +1,303 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "distilbert/text/added_tokens.hpp"
+#include "distilbert/text/encoding.hpp"
+#include "distilbert/text/normalizer.hpp"
+#include "distilbert/text/offsets.hpp"
+#include "distilbert/text/post_processor.hpp"
+#include "distilbert/text/pre_tokenizer.hpp"
+#include "distilbert/text/vocabulary.hpp"
+#include "distilbert/text/wordpiece.hpp"
+
+namespace distilbert::detail {
+
+/// The stages of a tokenizer, in the order in which text passes them. Immutable once loaded.
+struct tokenizer_stages {
+  added_tokens added;
+  normalizer_options normalizer;
+  byte_classes bytes;
+  vocabulary tokens;
+  wordpiece pieces;
+  post_processor frame;
+  bool split_special_tokens = false;
+};
+
+/// Encodes one text, in one pass over its bytes: all stages see a word before the next one is read, and reading stops
+/// as soon as max_length has decided the result. Plain ASCII words take a short way without normalisation.
+class encoder {
+ public:
+  encoder(const tokenizer_stages& stages, std::string_view text, const encode_options& options, encoding& out)
+      : stages_(stages),
+        text_(text),
+        options_(options),
+        out_(out),
+        scanner_(stages.added, text, options.split_special_tokens || stages.split_special_tokens),
+        max_chars_(stages.pieces.max_chars_per_word()) {}
+
+  void run() {
+    out_.ids.clear();
+    out_.offsets.clear();
+    out_.truncated = false;
+    stages_.frame.begin(options_, out_);
+    const std::size_t room = stages_.frame.room(options_), first = out_.ids.size();
+    limit_ = room > unlimited - first ? unlimited : first + room;
+    read_text();
+    if (out_.ids.size() > limit_) cut();
+    if (options_.offsets) convert_offsets(text_, options_.unit, out_.offsets);
+    stages_.frame.end(options_, out_);
+  }
+
+ private:
+  void read_text() {
+    const bool plain_ascii = !stages_.added.any_normalized();
+    const auto& classes = stages_.bytes.classes;
+    const auto class_at = [&](std::size_t i) { return classes[static_cast<unsigned char>(text_[i])]; };
+    std::size_t position = 0;
+    clear_word();
+    clear_stretch();
+    while (position < text_.size() && !out_.truncated) {
+      if (plain_ascii) {
+        const std::uint8_t first = class_at(position);
+        if (first == byte_classes::space || first == byte_classes::removed) {
+          ++position;
+          continue;
+        }
+        if (first == byte_classes::punctuation) {
+          ascii_word(position, position + 1);
+          ++position;
+          continue;
+        }
+        if (first == byte_classes::word) {
+          std::size_t end = position + 1;
+          while (end < text_.size() && class_at(end) == byte_classes::word) ++end;
+          // What may join the word (a letter or mark beyond ASCII) or be dropped from within it takes the long way.
+          const unsigned next =
+              end == text_.size() ? unsigned{byte_classes::space} : unsigned{class_at(end)} & byte_classes::class_mask;
+          if (next == byte_classes::space || next == byte_classes::punctuation) {
+            ascii_word(position, end);
+            position = end;
+            continue;
+          }
+        }
+      }
+      position = read_long_way(position);
+    }
+    end_stretch();
+  }
+
+  // Reads on until no word is open: through the normaliser, and looking for added tokens.
+  std::size_t read_long_way(std::size_t position) {
+    const auto sink = [this](char32_t scalar, std::size_t begin, std::size_t end) { accept({scalar, begin, end}); };
+    const auto ends = [this](std::size_t at) { return scanner_.begins_at(at); };
+    const std::size_t most_marks = max_chars_ < 2 ? 2 : max_chars_ == unlimited ? unlimited : max_chars_ + 1;
+    normalizing_reader reader(stages_.normalizer, text_, out_.scratch.marks, most_marks, sink, ends);
+    do {
+      if (scanner_.begins_at(position)) {
+        end_stretch();
+        const auto hit = scanner_.last();
+        put(hit.token->id, hit.begin, hit.end);
+        position = hit.resume;
+        // White space that the token took along holds nothing but, possibly, another token.
+        while (position < hit.end && !scanner_.begins_at(position)) position += utf8::decode(text_, position).length;
+        clear_stretch();
+      } else {
+        position = reader.read(position);
+      }
+    } while (position < text_.size() && !out_.truncated && (word_chars_ != 0 || stages_.added.any_normalized()));
+    return position;
+  }
+
+  // A word of plain ASCII at [begin, end), lower-cased while it is looked up.
+  void ascii_word(std::size_t begin, std::size_t end) {
+    if (end - begin > max_chars_) return put(stages_.pieces.unknown_id(), begin, end);
+    if (full()) return;
+    const std::size_t first = out_.ids.size();
+    const bool known =
+        stages_.pieces.split(stages_.tokens.trie(), text_.substr(begin, end - begin), stages_.bytes.lower,
+                             [&](std::int32_t id, std::size_t from, std::size_t to) {
+                               out_.ids.push_back(id);
+                               if (options_.offsets) out_.offsets.push_back({begin + from, begin + to});
+                             });
+    if (!known) unknown(first, begin, end);
+  }
+
+  // The normalised scalars of a stretch between added tokens, in order.
+  void accept(const normalized_char& c) {
+    if (!stages_.added.any_normalized()) return add_to_word(c);
+    out_.scratch.lookahead.push_back(c);
+    // One more than the longest token, for single_word to see what comes after it.
+    while (out_.scratch.lookahead.size() - lookahead_begin_ > stages_.added.longest_normalized()) match_normalized();
+  }
+
+  void add_to_word(const normalized_char& c) {
+    const char_class k = classify(c.scalar);
+    if (k != char_class::word) end_word();
+    if (k == char_class::space) return;
+    if (word_chars_ == 0) {
+      if (full()) return;
+      word_place_.begin = c.begin;
+    }
+    word_place_.end = c.end;
+    if (word_chars_++ < max_chars_) {
+      char bytes[4];
+      const std::size_t size = utf8::encode(c.scalar, bytes);
+      out_.scratch.word.insert(out_.scratch.word.end(), bytes, bytes + size);
+      if (options_.offsets) out_.scratch.word_offsets.insert(out_.scratch.word_offsets.end(), size, {c.begin, c.end});
+    }
+    if (k == char_class::punctuation) end_word();
+  }
+
+  void end_word() {
+    if (word_chars_ == 0) return;
+    const std::size_t first = out_.ids.size();
+    if (word_chars_ > max_chars_) {
+      unknown(first, word_place_.begin, word_place_.end);
+    } else if (!out_.truncated) {
+      const auto& offsets = out_.scratch.word_offsets;
+      const bool known =
+          stages_.pieces.split(stages_.tokens.trie(), {out_.scratch.word.data(), out_.scratch.word.size()}, identity,
+                               [&](std::int32_t id, std::size_t from, std::size_t to) {
+                                 out_.ids.push_back(id);
+                                 if (options_.offsets)
+                                   out_.offsets.push_back({offsets[from].begin, offsets[to - 1].end});
+                               });
+      if (!known) unknown(first, word_place_.begin, word_place_.end);
+    }
+    clear_word();
+  }
+
+  void clear_word() {
+    out_.scratch.word.clear();
+    out_.scratch.word_offsets.clear();
+    word_chars_ = 0;
+  }
+
+  // --- added tokens in normalised text ---
+
+  // Takes the first scalar of the lookahead, or the token that begins there.
+  void match_normalized() {
+    auto& queue = out_.scratch.lookahead;
+    const std::size_t begin = lookahead_begin_, stop = match_skip_ == 0 ? find_normalized() : 0;
+    if (stop != 0) {
+      const added_token& token = stages_.added[match_number_];
+      match_skip_ = stop;
+      const bool applies =
+          !((options_.split_special_tokens || stages_.split_special_tokens) && token.special) &&
+          !(token.single_word && ((begin_is_known_ && is_word(previous_)) ||
+                                  (begin + stop < queue.size() && is_word(queue[begin + stop].scalar))));
+      if (applies) {
+        end_word();
+        const std::size_t from = token.lstrip && spaces_ ? spaces_begin_ : queue[begin].begin;
+        put(token.id, from, queue[begin + stop - 1].end);
+        in_token_ = stop;
+        stripping_ = token.rstrip && !out_.truncated;
+        stripped_index_ = out_.ids.size() - 1;
+      }
+    }
+    take(queue[lookahead_begin_++]);
+    if (lookahead_begin_ * 2 > queue.size()) {
+      queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(lookahead_begin_));
+      lookahead_begin_ = 0;
+    }
+  }
+
+  // One scalar leaves the lookahead: as part of a token, as white space that a token strips, or into a word.
+  void take(const normalized_char& c) {
+    const bool space = classify(c.scalar) == char_class::space;
+    if (match_skip_ > 0) --match_skip_;
+    if (in_token_ > 0) {
+      --in_token_;
+      spaces_ = false;
+    } else if (stripping_ && space) {
+      if (options_.offsets) out_.offsets[stripped_index_].end = c.end;
+    } else {
+      stripping_ = false;
+      if (space && !spaces_) spaces_begin_ = c.begin;
+      spaces_ = space;
+      add_to_word(c);
+    }
+    previous_ = c.scalar;
+    begin_is_known_ = true;
+  }
+
+  // The number of scalars of the longest token at the front of the lookahead; 0 without one.
+  std::size_t find_normalized() {
+    const auto& queue = out_.scratch.lookahead;
+    char bytes[4];
+    const double_array& trie = stages_.added.normalized();
+    std::optional<double_array::state> state = trie.root();
+    std::size_t longest = 0;
+    for (std::size_t i = lookahead_begin_; i < queue.size(); ++i) {
+      const std::string_view utf8(bytes, utf8::encode(queue[i].scalar, bytes));
+      const auto found = trie.find(*state, utf8);
+      if (found >= 0) longest = i + 1 - lookahead_begin_, match_number_ = found;
+      state = trie.descend(*state, utf8);
+      if (!state) break;
+    }
+    return longest;
+  }
+
+  static bool is_word(char32_t scalar) noexcept { return (unicode::flags(scalar) & unicode::word) != 0; }
+
+  void clear_stretch() {
+    out_.scratch.lookahead.clear();
+    lookahead_begin_ = match_skip_ = in_token_ = 0;
+    stripping_ = spaces_ = begin_is_known_ = false;
+  }
+  void end_stretch() {
+    while (lookahead_begin_ < out_.scratch.lookahead.size() && !out_.truncated) match_normalized();
+    end_word();
+  }
+
+  // --- output ---
+
+  bool full() {
+    if (out_.ids.size() < limit_) return false;
+    return out_.truncated = true;
+  }
+  void put(std::int32_t id, std::size_t begin, std::size_t end) {
+    if (full()) return;
+    out_.ids.push_back(id);
+    if (options_.offsets) out_.offsets.push_back({begin, end});
+  }
+  // Replaces the pieces of a word since `first` by one unknown token.
+  void unknown(std::size_t first, std::size_t begin, std::size_t end) {
+    out_.ids.resize(first);
+    if (options_.offsets) out_.offsets.resize(first);
+    put(stages_.pieces.unknown_id(), begin, end);
+  }
+  void cut() {
+    out_.ids.resize(limit_);
+    if (options_.offsets) out_.offsets.resize(limit_);
+    out_.truncated = true;
+  }
+
+  static constexpr byte_map identity = identity_map();
+
+  const tokenizer_stages& stages_;
+  std::string_view text_;
+  const encode_options& options_;
+  encoding& out_;
+  added_tokens::scanner scanner_;
+  std::size_t max_chars_;
+  std::size_t limit_ = unlimited;
+
+  std::size_t word_chars_ = 0;
+  token_offsets word_place_{0, 0};
+
+  std::size_t lookahead_begin_ = 0;
+  std::size_t match_skip_ = 0;  // scalars that no further token may begin at
+  std::size_t in_token_ = 0;    // scalars that belong to the token just put
+  std::int32_t match_number_ = -1;
+  bool stripping_ = false;  // the last token takes the white space that follows
+  std::size_t stripped_index_ = 0;
+  bool spaces_ = false;  // what was taken last is white space since spaces_begin_
+  std::size_t spaces_begin_ = 0;
+  bool begin_is_known_ = false;  // whether previous_ holds the scalar before
+  char32_t previous_ = 0;
+};
+
+}  // namespace distilbert::detail

@@ -1,0 +1,49 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "distilbert/text/normalizer.hpp"
+#include "distilbert/text/unicode.hpp"
+#include "distilbert/text/wordpiece.hpp"
+
+namespace distilbert {
+
+/// What becomes of a normalised scalar when text is cut into words: white space separates, punctuation is a word of its
+/// own, the rest makes words.
+///
+/// Source: tokenizers src/pre_tokenizers/bert.rs.
+enum class char_class : std::uint8_t { word, space, punctuation };
+
+inline char_class classify(char32_t scalar) noexcept {
+  const std::uint8_t flags = unicode::flags(scalar);
+  if ((flags & unicode::space) != 0) return char_class::space;
+  return (flags & unicode::punctuation) != 0 ? char_class::punctuation : char_class::word;
+}
+
+/// Normalisation and classification of single bytes: what lets plain ASCII skip both.
+struct byte_classes {
+  /// The class of an ASCII byte in a table entry; two more for bytes that need a closer look.
+  enum : std::uint8_t { word, space, punctuation, removed, other, class_mask = 7 };
+  /// Set as well when an added token may begin with this byte.
+  static constexpr std::uint8_t may_begin_added_token = 8;
+
+  std::array<std::uint8_t, 256> classes{};
+  byte_map lower = identity_map();
+
+  explicit byte_classes(const normalizer_options& options = {}) noexcept {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      const auto c = static_cast<char32_t>(byte);
+      if (byte >= 0x80) {
+        classes[byte] = other;
+      } else if (options.clean_text && (unicode::flags(c) & unicode::removed) != 0) {
+        classes[byte] = removed;
+      } else {
+        classes[byte] = static_cast<std::uint8_t>(classify(c));
+        if (options.lowercase) lower[byte] = static_cast<unsigned char>(unicode::lower(c));
+      }
+    }
+  }
+};
+
+}  // namespace distilbert

@@ -1,0 +1,134 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "distilbert/core/result.hpp"
+#include "distilbert/text/double_array.hpp"
+#include "distilbert/text/unicode.hpp"
+#include "distilbert/text/utf8.hpp"
+
+namespace distilbert {
+
+/// The tokens of a WordPiece model: their ids are 0..size()-1, without holes.
+class vocabulary {
+ public:
+  /// Token and id, in any order; ids must be exactly 0..n-1 and tokens distinct. `where` names the file in messages.
+  ///
+  /// Errors: invalid_vocabulary.
+  static result<vocabulary> build(std::span<const std::pair<std::string_view, std::uint64_t>> tokens,
+                                  std::string_view where);
+
+  /// Parses vocab.txt: a token a line, its id the line's number from 0. As the reference reads it, white space at the
+  /// end of a line (CR included) is not part of the token, and a last line without a line feed counts.
+  ///
+  /// Errors: invalid_vocabulary (empty, not UTF-8, begins with a byte order mark, a token given twice).
+  static result<vocabulary> parse(std::string_view vocab_txt, std::string_view where);
+
+  std::size_t size() const noexcept { return ends_.size(); }
+  /// The token of this id; empty when there is none. Lives as long as the vocabulary.
+  std::string_view token(std::int32_t id) const noexcept {
+    const auto i = static_cast<std::size_t>(id);
+    if (i >= ends_.size()) return {};
+    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return std::string_view(text_).substr(begin, ends_[i] - begin);
+  }
+  /// The id of this token.
+  std::optional<std::int32_t> id(std::string_view token) const noexcept {
+    const std::int32_t found = trie_.find(token);
+    return found < 0 ? std::nullopt : std::optional(found);
+  }
+  const double_array& trie() const noexcept { return trie_; }
+
+ private:
+  std::string text_;               // all tokens, by id, end to end
+  std::vector<std::size_t> ends_;  // where each ends
+  double_array trie_;
+};
+
+namespace detail {
+
+/// White space at the end of a line, as Rust's trim_end sees it.
+inline std::string_view trim_end(std::string_view line) noexcept {
+  while (!line.empty()) {
+    const utf8::decoded last = utf8::decode_before(line, line.size());
+    if ((unicode::flags(last.scalar) & unicode::space) == 0) break;
+    line.remove_suffix(last.length);
+  }
+  return line;
+}
+
+}  // namespace detail
+
+inline result<vocabulary> vocabulary::build(std::span<const std::pair<std::string_view, std::uint64_t>> tokens,
+                                            std::string_view where) {
+  const auto fault = [&](std::string text) {
+    return error{errc::invalid_vocabulary, std::string(where) + ": " + std::move(text)};
+  };
+  const auto quoted = [](std::string_view token) { return '"' + std::string(token) + '"'; };
+  if (tokens.empty()) return fault("expected a vocabulary, found no token");
+  constexpr std::size_t nothing = ~std::size_t{0};
+  std::vector<std::size_t> by_id(tokens.size(), nothing);
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const auto& [token, id] = tokens[i];
+    if (id >= tokens.size())
+      return fault("token " + quoted(token) + ": expected an id below " + std::to_string(tokens.size()) +
+                   ", the number of tokens, found " + std::to_string(id));
+    std::size_t& place = by_id[static_cast<std::size_t>(id)];
+    if (place != nothing)
+      return fault("id " + std::to_string(id) + " is given to both " + quoted(tokens[place].first) + " and " +
+                   quoted(token));
+    place = i;
+    bytes += token.size();
+  }
+  vocabulary v;
+  v.text_.reserve(bytes);
+  v.ends_.reserve(tokens.size());
+  std::optional<std::size_t> empty_token;
+  for (std::size_t id = 0; id < by_id.size(); ++id) {
+    const std::string_view token = tokens[by_id[id]].first;
+    if (token.empty() && empty_token)
+      return fault("the empty token is given twice, with ids " + std::to_string(*empty_token) + " and " +
+                   std::to_string(id));
+    if (token.empty()) empty_token = id;
+    v.text_ += token;
+    v.ends_.push_back(v.text_.size());
+  }
+  std::vector<double_array::entry> entries(tokens.size());
+  for (std::size_t id = 0; id < entries.size(); ++id) {
+    const auto number = static_cast<std::int32_t>(id);
+    entries[id] = {v.token(number), number};
+  }
+  if (const auto failure = v.trie_.build(entries)) {
+    if (!failure->duplicate) return fault("more tokens than this library can hold");
+    return fault("token " + quoted(v.token(failure->first)) + " is given twice, with ids " +
+                 std::to_string(failure->first) + " and " + std::to_string(failure->second));
+  }
+  return v;
+}
+
+inline result<vocabulary> vocabulary::parse(std::string_view vocab_txt, std::string_view where) {
+  const auto fault = [&](std::string text) {
+    return error{errc::invalid_vocabulary, std::string(where) + ": " + std::move(text)};
+  };
+  if (vocab_txt.substr(0, 3) == "\xEF\xBB\xBF") return fault("begins with a byte order mark, which would be a token");
+  std::vector<std::pair<std::string_view, std::uint64_t>> tokens;
+  tokens.reserve(vocab_txt.size() / 8);
+  while (!vocab_txt.empty()) {
+    const std::size_t end = vocab_txt.find('\n');
+    const std::string_view line = vocab_txt.substr(0, end);
+    if (utf8::find_invalid(line) != line.size())
+      return fault("line " + std::to_string(tokens.size() + 1) + ": expected UTF-8, found an ill-formed sequence");
+    tokens.emplace_back(detail::trim_end(line), tokens.size());
+    vocab_txt.remove_prefix(end == std::string_view::npos ? vocab_txt.size() : end + 1);
+  }
+  return build(tokens, where);
+}
+
+}  // namespace distilbert

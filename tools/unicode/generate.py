@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Writes include/distilbert/text/unicode_tables.hpp: the Unicode tables of Hugging Face's `tokenizers` 0.23.
+
+Its crates froze at different Unicode versions, so the tables are read from these crates themselves: dump.rs asks them
+about every scalar value (needs cargo and a registry). Same crates and compiler, same bytes out.
+
+    tools/unicode/generate.py [--check]      --check: writes nothing, fails when the header is not up to date
+"""
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+HEADER = HERE.parents[1] / "include/distilbert/text/unicode_tables.hpp"
+HANGUL = range(0xAC00, 0xAC00 + 11172)
+REMOVED, SPACE, PUNCTUATION, NONSPACING, WORD, NONSTARTER, DECOMPOSES, LOWERS = (1 << i for i in range(8))
+
+
+def dump():
+    with tempfile.TemporaryDirectory() as target:
+        command = ["cargo", "run", "--quiet", "--release", "--locked", "--target-dir", target]
+        return subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+
+
+def read(lines):
+    flags, classes, decomposed, lower, sources = {}, {}, {}, {}, []
+    for line in lines:
+        if line.startswith("#"):
+            sources.append(line[2:])
+            continue
+        scalar, letters, combining, parts, lowered = line.split(";")
+        c = int(scalar, 16)
+        bits = sum({"o": REMOVED, "s": SPACE, "p": PUNCTUATION, "m": NONSPACING, "w": WORD}[x] for x in letters)
+        if int(combining):
+            classes[c] = int(combining)
+        if parts:
+            bits |= DECOMPOSES
+            if c not in HANGUL:
+                decomposed[c] = tuple(int(x, 16) for x in parts.split())
+        if lowered:
+            lower[c] = tuple(int(x, 16) for x in lowered.split())
+            bits |= LOWERS
+        flags[c] = bits
+    # Canonical ordering sees what a character decomposes to: U+0F73 is a starter, its parts are not.
+    for c in classes.keys() | decomposed.keys():
+        if decomposed.get(c, (c,))[0] in classes:
+            flags[c] |= NONSTARTER
+    # What clean_text drops and keeps by name rather than by category; ASCII punctuation that Unicode calls a symbol.
+    flags[0xFFFD] = flags.get(0xFFFD, 0) | REMOVED
+    for c in b"\t\n\r":
+        flags[c] &= ~REMOVED
+    for c in b"$+<=>^`|~":
+        flags[c] = flags.get(c, 0) | PUNCTUATION
+    return flags, classes, decomposed, lower, sources
+
+
+def check(flags, classes, decomposed, lower):
+    """The facts that normalizer.hpp relies on."""
+    for c, bits in flags.items():
+        if bits & (SPACE | PUNCTUATION):
+            assert not bits & NONSTARTER, f"U+{c:04X}: a delimiter that canonical ordering moves"
+        if bits & NONSTARTER and c in decomposed:
+            parts = [classes.get(d, 0) for d in decomposed[c]]
+            assert 0 not in parts and parts == sorted(parts), f"U+{c:04X}: not a run of marks in order"
+            assert all(flags[d] & NONSPACING for d in (c, *decomposed[c])), f"U+{c:04X}: decomposes to spacing marks"
+    for c, parts in decomposed.items():
+        assert not any(d in decomposed for d in parts), f"U+{c:04X}: not fully decomposed"
+    for c, lowered in lower.items():
+        assert len(lowered) == 1 or (c, lowered) == (0x130, (0x69, 0x307)), f"U+{c:04X}: a long lower case"
+        assert not (flags[c] | flags.get(lowered[0], 0)) & (SPACE | PUNCTUATION | NONSTARTER)
+
+
+def two_stage(value, end, block):
+    """Smallest pair of tables with table[c] == blocks[index[c / block] * block + c % block]."""
+    index, blocks, seen = [], [], {}
+    for start in range(0, end, block):
+        cells = tuple(value(c) for c in range(start, start + block))
+        if cells not in seen:
+            seen[cells] = len(seen)
+            blocks.extend(cells)
+        index.append(seen[cells])
+    assert len(seen) <= 256
+    return index, blocks
+
+
+def array(kind, name, values, comment):
+    text, line = f"\n// {comment}\ninline constexpr {kind} {name}[{len(values)}] = {{\n", ""
+    for v in values:
+        item = f"{v},"
+        if len(line) + len(item) > 119:
+            text, line = text + line + "\n", ""
+        line += item
+    return text + line + "\n};\n"
+
+
+def runs(classes):
+    out = []
+    for c in sorted(classes):
+        if out and out[-1][1] == c - 1 and out[-1][2] == classes[c]:
+            out[-1][1] = c
+        else:
+            out.append([c, c, classes[c]])
+    return out
+
+
+def header(flags, classes, decomposed, lower, sources):
+    pool, place = [], {}
+    for parts in decomposed.values():
+        if parts not in place:
+            place[parts] = len(pool) << 3 | len(parts)
+            pool.extend(parts)
+    assert len(pool) < 1 << 13 and max(map(len, place)) < 8
+    deltas = sorted({v[0] - c for c, v in lower.items()} | {0}, key=abs)
+    delta = {d: i for i, d in enumerate(deltas)}
+
+    def block_end(keys, block):
+        return (max(keys) // block + 1) * block
+
+    text = "#pragma once\n// Generated by tools/unicode/generate.py: do not edit. From:\n"
+    text += "".join(f"//   {s}\n" for s in sources)
+    text += "// clang-format off\n#include <cstdint>\n\nnamespace distilbert::unicode::tables {\n"
+    index, blocks = two_stage(lambda c: flags.get(c, 0), 0x110000, 128)
+    text += array("std::uint8_t", "flags_index", index, "Flags of unicode.hpp; blocks of 128 code points.")
+    text += array("std::uint8_t", "flags_blocks", blocks, "")
+    index, blocks = two_stage(lambda c: place.get(decomposed.get(c), 0), block_end(decomposed, 64), 64)
+    text += array("std::uint8_t", "decomposition_index", index,
+                  "Canonical decompositions, Hangul aside; blocks of 64: place in the pool * 8 + length.")
+    text += array("std::uint16_t", "decomposition_blocks", blocks, "")
+    text += array("char32_t", "decomposition_pool", pool, "")
+    index, blocks = two_stage(lambda c: delta[lower[c][0] - c if c in lower else 0], block_end(lower, 64), 64)
+    text += array("std::uint8_t", "lower_index", index, "Lower case; blocks of 64: index of what to add.")
+    text += array("std::uint8_t", "lower_blocks", blocks, "")
+    text += array("std::int32_t", "lower_deltas", deltas, "")
+    text += "\nstruct class_run {\n  char32_t first, last;\n  std::uint8_t combining_class;\n};\n"
+    text += array("class_run", "combining_classes", ["{%d,%d,%d}" % tuple(r) for r in runs(classes)],
+                  "Canonical combining classes other than 0, ascending.")
+    return (text + "\n}  // namespace distilbert::unicode::tables\n").replace("\n// \n", "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="only compare the header with what would be written")
+    arguments = parser.parse_args()
+    *tables, sources = read(dump())
+    check(*tables)
+    text = header(*tables, sources)
+    if not arguments.check:
+        HEADER.parent.mkdir(parents=True, exist_ok=True)
+        HEADER.write_text(text)
+    elif HEADER.read_text() != text:
+        sys.exit(f"{HEADER} is not what {pathlib.Path(__file__).name} writes")
+
+
+if __name__ == "__main__":
+    main()
