@@ -1,0 +1,156 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "distilbert/core/json.hpp"
+#include "distilbert/core/mapped_file.hpp"
+#include "distilbert/core/result.hpp"
+#include "distilbert/io/safetensors.hpp"
+
+namespace distilbert {
+
+/// A file by its name and contents, for models that are in memory already.
+struct named_bytes {
+  std::string_view name;
+  std::span<const std::byte> bytes;
+};
+
+/// The tensors of a model: of one model.safetensors, or of the shards that model.safetensors.index.json names.
+class checkpoint {
+ public:
+  /// Opens the weights of a Hub directory.
+  ///
+  /// Errors: file_not_found, io_error, out_of_memory; those of safetensors::parse; for an index invalid_json,
+  /// missing_field, invalid_field, and missing_tensor or unexpected_tensor where index and shards disagree.
+  static result<checkpoint> load(const std::filesystem::path& directory, file_access access = file_access::map) {
+    std::error_code failure;
+    const auto exists = [&](const char* name) { return std::filesystem::exists(directory / name, failure); };
+    if (!exists(single_name) && !exists(index_name)) {
+      const bool pickled = exists("pytorch_model.bin");
+      return error{
+          errc::file_not_found,
+          directory.string() + ": expected " + single_name + " or " + index_name + ", found " +
+              (pickled ? "only pytorch_model.bin: save the model again with safe_serialization=True" : "neither")};
+    }
+    checkpoint loaded;
+    loaded.where_ = directory.string();
+    const auto open = [&](const std::string& name) -> result<std::span<const std::byte>> {
+      auto file = mapped_file::open(directory / name, access);
+      if (!file) return std::move(file).error();
+      return loaded.files_.emplace_back(*std::move(file)).bytes();
+    };
+    if (auto done = loaded.read(exists(single_name), open); !done) return std::move(done).error();
+    return loaded;
+  }
+
+  /// The same from memory, which must outlive the result.
+  static result<checkpoint> from_memory(std::span<const named_bytes> files, std::string_view where) {
+    const auto has = [&](std::string_view name) {
+      return std::any_of(files.begin(), files.end(), [&](const named_bytes& f) { return f.name == name; });
+    };
+    if (!has(single_name) && !has(index_name))
+      return error{errc::file_not_found,
+                   std::string(where) + ": expected " + single_name + " or " + index_name + ", found neither"};
+    checkpoint loaded;
+    loaded.where_ = where;
+    const auto open = [&](const std::string& name) -> result<std::span<const std::byte>> {
+      for (const named_bytes& file : files)
+        if (file.name == name) return file.bytes;
+      return error{errc::file_not_found, loaded.where_ + "/" + name + ": no such file"};
+    };
+    if (auto done = loaded.read(has(single_name), open); !done) return std::move(done).error();
+    return loaded;
+  }
+
+  /// The tensor of this name; nullptr when there is none.
+  const tensor_view* find(std::string_view name) const noexcept {
+    const auto at = std::lower_bound(tensors_.begin(), tensors_.end(), name,
+                                     [](const tensor_view& t, std::string_view n) { return t.name < n; });
+    return at != tensors_.end() && at->name == name ? &*at : nullptr;
+  }
+  /// All tensors of all shards, sorted by name.
+  std::span<const tensor_view> tensors() const noexcept { return tensors_; }
+  /// The directory, for messages.
+  const std::string& where() const noexcept { return where_; }
+  /// Bytes of all files.
+  std::size_t total_bytes() const noexcept { return total_bytes_; }
+
+ private:
+  static constexpr const char* single_name = "model.safetensors";
+  static constexpr const char* index_name = "model.safetensors.index.json";
+
+  template <class Open>
+  result<void> read(bool single, Open open) {
+    if (single) return add(single_name, open);
+    const std::string name = where_ + "/" + index_name;
+    const auto text = open(index_name);
+    if (!text) return text.error();
+    const auto index = json::parse({reinterpret_cast<const char*>(text->data()), text->size()}, name);
+    if (!index) return index.error();
+    const json::value* map = index->find("weight_map");
+    if (map == nullptr) return error{errc::missing_field, name + ": weight_map: expected an object, found nothing"};
+    if (!map->is(json::value::kind::object))
+      return error{errc::invalid_field,
+                   name + ": weight_map: expected an object, found " + std::string(map->describe())};
+
+    std::vector<std::pair<std::string, std::string>> expected;  // tensor, shard
+    std::vector<std::string> shards;
+    for (const json::member& entry : map->members) {
+      const std::string field = name + ": weight_map: " + entry.name + ": ";
+      if (!entry.value.is(json::value::kind::string))
+        return error{errc::invalid_field, field + "expected a file name, found " + std::string(entry.value.describe())};
+      if (!is_plain_name(entry.value.string))
+        return error{errc::invalid_field,
+                     field + "expected the name of a file in the same directory, found \"" + entry.value.string + "\""};
+      expected.emplace_back(entry.name, entry.value.string);
+      shards.push_back(entry.value.string);
+    }
+    std::sort(shards.begin(), shards.end());
+    shards.erase(std::unique(shards.begin(), shards.end()), shards.end());
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const std::string& shard : shards) {
+      const std::size_t before = tensors_.size();
+      if (auto done = add(shard, open); !done) return done;
+      for (std::size_t i = before; i < tensors_.size(); ++i) found.emplace_back(tensors_[i].name, shard);
+    }
+    std::sort(expected.begin(), expected.end());
+    std::sort(found.begin(), found.end());
+    const auto [want, have] = std::mismatch(expected.begin(), expected.end(), found.begin(), found.end());
+    if (want != expected.end() && (have == found.end() || *want < *have))
+      return error{errc::missing_tensor, name + ": weight_map: " + want->first + " is not in " + want->second};
+    if (have != found.end())
+      return error{errc::unexpected_tensor, name + ": weight_map has no " + have->first + ", found in " + have->second};
+    std::sort(tensors_.begin(), tensors_.end(),
+              [](const tensor_view& a, const tensor_view& b) { return a.name < b.name; });
+    return {};
+  }
+
+  template <class Open>
+  result<void> add(const std::string& name, Open& open) {
+    const auto bytes = open(name);
+    if (!bytes) return bytes.error();
+    auto parsed = safetensors::parse(*bytes, where_ + "/" + name);
+    if (!parsed) return std::move(parsed).error();
+    total_bytes_ += bytes->size();
+    tensors_.insert(tensors_.end(), parsed->tensors().begin(), parsed->tensors().end());
+    return {};
+  }
+
+  static bool is_plain_name(std::string_view name) noexcept {
+    return !name.empty() && name != "." && name != ".." &&
+           name.find_first_of(std::string_view("/\\:\0", 4)) == std::string_view::npos;
+  }
+
+  std::vector<mapped_file> files_;
+  std::vector<tensor_view> tensors_;
+  std::string where_;
+  std::size_t total_bytes_ = 0;
+};
+
+}  // namespace distilbert

@@ -1,0 +1,179 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "distilbert/core/json.hpp"
+#include "distilbert/core/result.hpp"
+#include "distilbert/io/dtype.hpp"
+
+namespace distilbert {
+
+/// One tensor of a file: row-major, little-endian. The bytes need not be aligned.
+struct tensor_view {
+  std::string name;
+  dtype type = dtype::f32;
+  std::vector<std::uint64_t> shape;  ///< empty for a scalar; a zero makes an empty tensor
+  std::span<const std::byte> bytes;
+};
+
+/// A parsed safetensors file: names, types, shapes, and views of the bytes, each inside the file and none overlapping.
+///
+/// Accepts and refuses what the reference reader does (safetensors/src/tensor.rs), and refuses a name given twice.
+class safetensors {
+ public:
+  /// Headers beyond this many bytes are refused unread, as the reference does.
+  static constexpr std::uint64_t max_header = 100'000'000;
+
+  /// Parses `file`, which must outlive the result. `where` names it in messages.
+  ///
+  /// Errors: header_too_small, header_too_large, invalid_header_length, invalid_header, invalid_offset,
+  /// invalid_tensor_size, incomplete_buffer.
+  static result<safetensors> parse(std::span<const std::byte> file, std::string_view where) {
+    const auto fail = [&](errc code, const std::string& what) { return error{code, std::string(where) + ": " + what}; };
+    if (file.size() < 8)
+      return fail(errc::header_too_small,
+                  "expected at least 8 bytes of header length, found " + std::to_string(file.size()));
+    std::uint64_t length = 0;
+    for (std::size_t i = 0; i < 8; ++i) length |= std::to_integer<std::uint64_t>(file[i]) << (8 * i);
+    if (length > max_header)
+      return fail(errc::header_too_large, "expected a header of at most " + std::to_string(max_header) +
+                                              " bytes, found " + std::to_string(length));
+    if (length > file.size() - 8)
+      return fail(errc::invalid_header_length, "the header's " + std::to_string(length) + " bytes end beyond the " +
+                                                   std::to_string(file.size() - 8) + " that follow");
+    const auto header = file.subspan(8, static_cast<std::size_t>(length));
+    if (!header.empty() && header[0] == std::byte{0xEF})
+      return fail(errc::invalid_header, "header: expected a JSON object, found a byte order mark");
+    auto root = json::parse({reinterpret_cast<const char*>(header.data()), header.size()}, "header");
+    if (!root) return fail(errc::invalid_header, root.error().message);
+    if (!root->is(json::value::kind::object))
+      return fail(errc::invalid_header, "header: expected an object, found " + std::string(root->describe()));
+
+    safetensors parsed;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+    for (json::member& entry : root->members) {
+      auto read = entry.name == "__metadata__" ? parsed.read_metadata(entry.value)
+                                               : parsed.read_tensor(std::move(entry), ranges);
+      if (!read) return fail(read.error().code, read.error().message);
+    }
+    if (auto placed = parsed.place(ranges, file.subspan(8 + static_cast<std::size_t>(length))); !placed)
+      return fail(placed.error().code, placed.error().message);
+    return parsed;
+  }
+
+  /// The tensor of this name; nullptr when there is none.
+  const tensor_view* find(std::string_view name) const noexcept {
+    const auto at = std::lower_bound(tensors_.begin(), tensors_.end(), name,
+                                     [](const tensor_view& t, std::string_view n) { return t.name < n; });
+    return at != tensors_.end() && at->name == name ? &*at : nullptr;
+  }
+  /// All tensors, sorted by name.
+  std::span<const tensor_view> tensors() const noexcept { return tensors_; }
+  /// The entries of `__metadata__`, in the order of the file.
+  std::span<const std::pair<std::string, std::string>> metadata() const noexcept { return metadata_; }
+
+ private:
+  using kind = json::value::kind;
+
+  result<void> read_metadata(json::value& entries) {
+    if (!entries.is(kind::object))
+      return error{errc::invalid_header, "__metadata__: expected an object, found " + std::string(entries.describe())};
+    for (json::member& m : entries.members) {
+      if (!m.value.is(kind::string))
+        return error{errc::invalid_header,
+                     "__metadata__: " + m.name + ": expected a string, found " + std::string(m.value.describe())};
+      metadata_.emplace_back(std::move(m.name), std::move(m.value.string));
+    }
+    return {};
+  }
+
+  result<void> read_tensor(json::member entry, std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges) {
+    const auto fail = [&](const std::string& what) {
+      return error{errc::invalid_header, "tensor " + entry.name + ": " + what};
+    };
+    const auto unsigned_list = [](const json::value* list) {
+      return list != nullptr && list->is(kind::array) &&
+             std::all_of(list->items.begin(), list->items.end(),
+                         [](const json::value& v) { return v.is(kind::unsigned_integer); });
+    };
+    if (!entry.value.is(kind::object)) return fail("expected an object, found " + std::string(entry.value.describe()));
+    const json::value* type = entry.value.find("dtype");
+    if (type == nullptr || !type->is(kind::string)) return fail("dtype: expected a string");
+    const auto known = dtype_of(type->string);
+    if (!known) return fail("dtype: \"" + type->string + "\" is none of the format's types");
+    const json::value* shape = entry.value.find("shape");
+    if (!unsigned_list(shape)) return fail("shape: expected a list of unsigned integers");
+    const json::value* offsets = entry.value.find("data_offsets");
+    if (!unsigned_list(offsets) || offsets->items.size() != 2)
+      return fail("data_offsets: expected a list of two unsigned integers");
+    tensor_view& tensor = tensors_.emplace_back();
+    tensor.type = *known;
+    for (const json::value& n : shape->items) tensor.shape.push_back(n.integer);
+    ranges.emplace_back(offsets->items[0].integer, offsets->items[1].integer);
+    tensor.name = std::move(entry.name);
+    return {};
+  }
+
+  // Bytes of a tensor by its shape and type; the error says why there is no such number.
+  static result<std::uint64_t> byte_size(const tensor_view& tensor) {
+    constexpr std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t bits = 1;
+    const auto multiply = [&](std::uint64_t n) {
+      const bool fits = n == 0 || bits <= limit / n;
+      bits *= n;
+      return fits;
+    };
+    if (!std::all_of(tensor.shape.begin(), tensor.shape.end(), multiply) || !multiply(bits_of(tensor.type)))
+      return error{errc::invalid_tensor_size, "tensor " + tensor.name + ": its shape overflows 64 bits"};
+    if (bits % 8 != 0)
+      return error{errc::invalid_tensor_size,
+                   "tensor " + tensor.name + ": " + std::to_string(bits) + " bits are no whole number of bytes"};
+    return bits / 8;
+  }
+
+  // Checks that the ranges, in order, cover the data from its first byte to its last, and makes the views.
+  result<void> place(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges,
+                     std::span<const std::byte> data) {
+    std::vector<std::size_t> order(tensors_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranges[a] < ranges[b]; });
+    std::uint64_t covered = 0;
+    for (const std::size_t i : order) {
+      tensor_view& tensor = tensors_[i];
+      const auto [begin, end] = ranges[i];
+      if (begin != covered || end < begin)
+        return error{errc::invalid_offset, "tensor " + tensor.name + ": expected its bytes to begin at " +
+                                               std::to_string(covered) + ", found " + std::to_string(begin) + " to " +
+                                               std::to_string(end)};
+      const auto size = byte_size(tensor);
+      if (!size) return size.error();
+      if (end - begin != *size)
+        return error{errc::invalid_tensor_size, "tensor " + tensor.name + ": expected " + std::to_string(*size) +
+                                                    " bytes by its shape and type, found " +
+                                                    std::to_string(end - begin)};
+      covered = end;
+      if (end <= data.size())
+        tensor.bytes = data.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(*size));
+    }
+    if (covered != data.size())
+      return error{errc::incomplete_buffer, "expected " + std::to_string(covered) +
+                                                " bytes of tensors by the header, found " +
+                                                std::to_string(data.size())};
+    std::sort(tensors_.begin(), tensors_.end(),
+              [](const tensor_view& a, const tensor_view& b) { return a.name < b.name; });
+    return {};
+  }
+
+  std::vector<tensor_view> tensors_;
+  std::vector<std::pair<std::string, std::string>> metadata_;
+};
+
+}  // namespace distilbert
