@@ -13,7 +13,7 @@ struct load_options {
   /// `copy` reads the files whole; with `map` the word embeddings stay in the mapped file.
   file_access access = file_access::map;
   /// Name of the instruction set to use ("baseline", "avx2", "avx512", "neon"); empty: the best of this machine.
-  std::string_view isa;
+  std::string_view isa = {};
 };
 
 /// How logits become scores.
@@ -37,9 +37,9 @@ struct classify_options {
   /// Tokens of a text that are read, [CLS] and [SEP] included; 0, or more than the model takes, means all it takes.
   std::size_t max_length = 0;
   /// Overrules the function that the model's configuration asks for.
-  std::optional<score_function> function;
+  std::optional<score_function> function = {};
   /// Runs the work; the calling thread alone, when there is none.
-  parallel_ref executor;
+  parallel_ref executor = {};
 };
 
 }  // namespace distilbert
