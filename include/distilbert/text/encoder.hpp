@@ -95,7 +95,7 @@ class encoder {
     const std::size_t most_marks = max_chars_ < 2 ? 2 : max_chars_ == unlimited ? unlimited : max_chars_ + 1;
     normalizing_reader reader(stages_.normalizer, text_, out_.scratch.marks, most_marks, sink, ends);
     do {
-      if (scanner_.begins_at(position)) {
+      if (stretch_ends_at(position)) {
         end_stretch();
         const auto hit = scanner_.last();
         put(hit.token->id, hit.begin, hit.end);
@@ -108,6 +108,20 @@ class encoder {
       }
     } while (position < text_.size() && !out_.truncated && (word_chars_ != 0 || stages_.added.any_normalized()));
     return position;
+  }
+
+  // Whether an added token begins at `position`, or at the end of the white space here and takes that along: tokens of
+  // normalised text must then not see it.
+  bool stretch_ends_at(std::size_t position) {
+    if (scanner_.begins_at(position)) return true;
+    if (!stages_.added.any_normalized() || position < spaces_seen_) return false;
+    for (spaces_seen_ = position; spaces_seen_ < text_.size();) {
+      if (scanner_.begins_at(spaces_seen_)) return scanner_.last().begin <= position;
+      const utf8::decoded d = utf8::decode(text_, spaces_seen_);
+      if (classify(d.scalar) != char_class::space) break;
+      spaces_seen_ += d.length;
+    }
+    return false;
   }
 
   // A word of plain ASCII at [begin, end), lower-cased while it is looked up.
@@ -288,6 +302,7 @@ class encoder {
   std::size_t word_chars_ = 0;
   token_offsets word_place_{0, 0};
 
+  std::size_t spaces_seen_ = 0;  // up to where stretch_ends_at() has looked
   std::size_t lookahead_begin_ = 0;
   std::size_t match_skip_ = 0;  // scalars that no further token may begin at
   std::size_t in_token_ = 0;    // scalars that belong to the token just put

@@ -1,0 +1,249 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "distilbert/core/result.hpp"
+#include "distilbert/text/encoder.hpp"
+#include "distilbert/text/tokenizer_config.hpp"
+#include "distilbert/text/tokenizer_json.hpp"
+#include "distilbert/text/vocabulary.hpp"
+
+namespace distilbert {
+
+/// The contents of a tokenizer's files. Empty: the file is absent. tokenizer.json or vocab.txt must be there.
+struct tokenizer_files {
+  std::string_view tokenizer_json, vocab_txt, tokenizer_config_json, special_tokens_map_json, added_tokens_json;
+};
+
+namespace detail {
+
+/// Everything that the files decide.
+struct loaded_tokenizer {
+  tokenizer_stages stages;
+  std::optional<std::int32_t> cls_id, sep_id, pad_id, mask_id;
+  std::optional<std::size_t> model_max_length;
+  std::string_view source;  ///< the file that the vocabulary is from
+};
+
+/// Brings the files together as Transformers' AutoTokenizer does:
+/// - The vocabulary is tokenizer.json's; without that file, vocab.txt's.
+/// - For the BERT classes, and where no class is named, tokenizer_config.json decides how text is normalised
+///   (do_lower_case is true unless it says otherwise) and which tokens frame it; tokenizer.json's settings do not
+///   count.
+/// - For PreTrainedTokenizerFast, and for a tokenizer.json without a tokenizer_config.json, tokenizer.json decides.
+/// - Added tokens: tokenizer.json's, or those of tokenizer_config.json's added_tokens_decoder, or added_tokens.json's;
+///   then the special tokens that the configuration names.
+class tokenizer_assembly {
+ public:
+  tokenizer_assembly(const tokenizer_files& files, std::string_view where) : files_(files), where_(where) {}
+
+  result<loaded_tokenizer> run() {
+    const std::string config_file = path("tokenizer_config.json"), map_file = path("special_tokens_map.json"),
+                      added_file = path("added_tokens.json"), json_file = path("tokenizer.json"),
+                      vocab_file = path("vocab.txt");
+    tokenizer_config_reader reader(config_);
+    auto fault = reader.read_config({files_.tokenizer_config_json, config_file});
+    if (!fault) fault = reader.read_special_tokens_map({files_.special_tokens_map_json, map_file});
+    if (!fault) fault = reader.read_added_tokens({files_.added_tokens_json, added_file});
+    if (fault) return *std::move(fault);
+
+    std::optional<tokenizer_json> json;
+    if (!files_.tokenizer_json.empty()) {
+      auto parsed = tokenizer_json::parse(files_.tokenizer_json, json_file);
+      if (!parsed) return std::move(parsed).error();
+      json = *std::move(parsed);
+      source_file_ = json_file;
+      out_.source = "tokenizer.json";
+    } else if (config_.family == tokenizer_family::generic) {
+      return error{errc::file_not_found, json_file +
+                                             ": no such file, but tokenizer_config.json names a class that "
+                                             "has no other vocabulary"};
+    } else {
+      // An empty file is an empty vocabulary; whether there is one at all, load() knows.
+      auto tokens = vocabulary::parse(files_.vocab_txt, vocab_file);
+      if (!tokens) return std::move(tokens).error();
+      out_.stages.tokens = *std::move(tokens);
+      source_file_ = vocab_file;
+      out_.source = "vocab.txt";
+    }
+    if (config_.truncates_left.value_or(json && json->truncates_left))
+      return error{errc::unsupported_tokenizer,
+                   (config_.truncates_left ? config_file + ": truncation_side" : json_file + ": truncation.direction") +
+                       ": expected right, found left"};
+    const bool generic =
+        config_.family == tokenizer_family::generic || (config_.family == tokenizer_family::unspecified && json);
+    std::map<std::int64_t, added_token> declared = config_.decoder ? *config_.decoder : config_.legacy_added;
+    std::vector<added_token> first;
+    if (json) {
+      out_.stages.tokens = std::move(json->tokens);
+      if (!config_.decoder)
+        for (const added_token& token : json->added) declared.insert_or_assign(token.id, token);
+      if (generic) first = json->added;
+    }
+    fault = generic ? set_generic(*json) : set_bert();
+    if (!fault) fault = add_tokens(first, declared);
+    if (!fault) fault = finish(generic);
+    if (fault) return *std::move(fault);
+    return std::move(out_);
+  }
+
+ private:
+  std::string path(std::string_view name) const {
+    return where_.empty() ? std::string(name) : std::string(where_) + '/' + std::string(name);
+  }
+  error invalid_vocabulary(std::string text) const {
+    return {errc::invalid_vocabulary, source_file_ + ": " + std::move(text)};
+  }
+
+  std::optional<error> set_pieces(const std::string& unknown, std::string_view prefix, std::size_t max_chars) {
+    const auto id = out_.stages.tokens.id(unknown);
+    if (!id) return invalid_vocabulary("expected the unknown token \"" + unknown + "\" in the vocabulary, found none");
+    out_.stages.pieces = wordpiece(out_.stages.tokens, *id, prefix, max_chars);
+    return std::nullopt;
+  }
+
+  std::optional<error> set_generic(const tokenizer_json& json) {
+    out_.stages.normalizer = json.normalizer;
+    out_.stages.frame = json.frame;
+    return set_pieces(json.unknown_token, json.continuing_prefix, json.max_chars_per_word);
+  }
+
+  std::optional<error> set_bert() {
+    // What BertTokenizer calls its special tokens unless the configuration says otherwise.
+    static constexpr std::pair<std::string_view, std::string_view> defaults[] = {{"unk_token", "[UNK]"},
+                                                                                 {"sep_token", "[SEP]"},
+                                                                                 {"pad_token", "[PAD]"},
+                                                                                 {"cls_token", "[CLS]"},
+                                                                                 {"mask_token", "[MASK]"}};
+    for (const auto& [name, content] : defaults) {
+      if (config_.find(name) != nullptr || std::count(config_.without.begin(), config_.without.end(), name) != 0)
+        continue;
+      named_token token{std::string(name), {}};
+      token.token.content = content;
+      token.token.special = true;
+      config_.named.push_back(std::move(token));
+    }
+    out_.stages.normalizer = {true, config_.tokenize_chinese_chars,
+                              config_.strip_accents.value_or(config_.do_lower_case), config_.do_lower_case};
+    for (const std::string_view name : {"cls_token", "sep_token", "unk_token"}) {
+      const named_token* named = config_.find(name);
+      if (named == nullptr)
+        return error{errc::invalid_field,
+                     path("tokenizer_config.json") + ": " + std::string(name) + ": expected a token, found null"};
+      const auto id = out_.stages.tokens.id(named->token.content);
+      if (!id)
+        return invalid_vocabulary("expected the " + std::string(name) + " \"" + named->token.content +
+                                  "\" in the vocabulary, found none");
+      if (name == "cls_token") out_.stages.frame.before.push_back(*id);
+      if (name == "sep_token") out_.stages.frame.after.push_back(*id);
+    }
+    return set_pieces(config_.find("unk_token")->token.content, "##", 100);
+  }
+
+  // Adds or, for a content that is known, redefines. Ids are the vocabulary's or follow it, whatever was declared.
+  std::optional<error> add(added_token token) {
+    if (token.content.empty()) return std::nullopt;
+    const auto same = std::find_if(added_.begin(), added_.end(),
+                                   [&](const added_token& other) { return other.content == token.content; });
+    const std::int32_t declared = token.id;
+    token.id = same != added_.end() ? same->id : out_.stages.tokens.id(token.content).value_or(next_id_);
+    if (declared >= 0 && declared != token.id)
+      return invalid_vocabulary("the added token \"" + token.content + "\" should have id " + std::to_string(token.id) +
+                                ", found " + std::to_string(declared));
+    if (token.id == next_id_) ++next_id_;
+    if (same == added_.end()) {
+      added_.push_back(std::move(token));
+    } else {
+      token.special = token.special || same->special;
+      *same = std::move(token);
+    }
+    return std::nullopt;
+  }
+
+  std::optional<error> add_tokens(const std::vector<added_token>& first,
+                                  const std::map<std::int64_t, added_token>& declared) {
+    next_id_ = static_cast<std::int32_t>(out_.stages.tokens.size());
+    for (const added_token& token : first)
+      if (auto fault = add(token)) return fault;
+    const auto is_named = [&](const added_token& token) {
+      return std::any_of(config_.named.begin(), config_.named.end(),
+                         [&](const named_token& n) { return n.token.content == token.content; });
+    };
+    for (auto [id, token] : declared) {
+      token.id = static_cast<std::int32_t>(std::min<std::int64_t>(id, unlimited_id));
+      token.special = token.special || is_named(token);
+      if (auto fault = add(std::move(token))) return fault;
+    }
+    // What was declared stays as it is; among the rest, the later of two with the same content counts.
+    const std::vector<added_token> settled = added_;
+    const auto add_unsettled = [&](added_token token) -> std::optional<error> {
+      token.special = token.special || is_named(token);
+      const bool is_settled =
+          std::any_of(settled.begin(), settled.end(), [&](const added_token& t) { return t.content == token.content; });
+      return is_settled ? std::nullopt : add(std::move(token));
+    };
+    for (const std::string_view name : special_token_names)
+      if (const named_token* n = config_.find(name))
+        if (auto fault = add_unsettled(n->token)) return fault;
+    for (const named_token& n : config_.named)
+      if (std::count(special_token_names.begin(), special_token_names.end(), n.name) == 0)
+        if (auto fault = add_unsettled(n.token)) return fault;
+    for (const added_token& token : config_.extra.empty() ? config_.additional : config_.extra)
+      if (auto fault = add_unsettled(token)) return fault;
+    return std::nullopt;
+  }
+
+  std::optional<error> finish(bool generic) {
+    for (const auto* ids : {&out_.stages.frame.before, &out_.stages.frame.after})
+      for (const std::int32_t id : *ids)
+        if (id >= next_id_)
+          return invalid_vocabulary("post_processor: id " + std::to_string(id) + " is not below " +
+                                    std::to_string(next_id_) + ", the number of tokens");
+    const auto id_of = [&](std::string_view name, std::string_view otherwise) -> std::optional<std::int32_t> {
+      const named_token* named = config_.find(name);
+      if (named == nullptr && !generic) return std::nullopt;
+      const std::string_view content = named != nullptr ? std::string_view(named->token.content) : otherwise;
+      for (const added_token& token : added_)
+        if (token.content == content) return token.id;
+      return out_.stages.tokens.id(content);
+    };
+    out_.cls_id = id_of("cls_token", "[CLS]");
+    out_.sep_id = id_of("sep_token", "[SEP]");
+    out_.pad_id = id_of("pad_token", "[PAD]");
+    out_.mask_id = id_of("mask_token", "[MASK]");
+    std::sort(added_.begin(), added_.end(), [](const added_token& a, const added_token& b) { return a.id < b.id; });
+    auto added = added_tokens::build(std::move(added_), out_.stages.normalizer, source_file_);
+    if (!added) return std::move(added).error();
+    tokenizer_stages& stages = out_.stages;
+    stages.added = *std::move(added);
+    stages.bytes = byte_classes(stages.normalizer);
+    for (std::size_t byte = 0; byte < 256; ++byte)
+      if (stages.added.may_begin_with(static_cast<unsigned char>(byte)))
+        stages.bytes.classes[byte] |= byte_classes::may_begin_added_token;
+    stages.split_special_tokens = config_.split_special_tokens;
+    out_.model_max_length = config_.model_max_length;
+    return std::nullopt;
+  }
+
+  static constexpr std::int64_t unlimited_id = std::numeric_limits<std::int32_t>::max();
+
+  const tokenizer_files& files_;
+  std::string_view where_;
+  tokenizer_config config_;
+  loaded_tokenizer out_;
+  std::string source_file_;
+  std::vector<added_token> added_;
+  std::int32_t next_id_ = 0;
+};
+
+}  // namespace detail
+
+}  // namespace distilbert
