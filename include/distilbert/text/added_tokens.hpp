@@ -11,6 +11,7 @@
 
 #include "distilbert/core/result.hpp"
 #include "distilbert/text/double_array.hpp"
+#include "distilbert/text/message.hpp"
 #include "distilbert/text/normalizer.hpp"
 #include "distilbert/text/unicode.hpp"
 #include "distilbert/text/utf8.hpp"
@@ -138,19 +139,21 @@ inline std::string normalize(std::string_view text, const normalizer_options& op
 
 inline result<added_tokens> added_tokens::build(std::vector<added_token> tokens, const normalizer_options& options,
                                                 std::string_view where) {
+  const auto fault = [&](std::initializer_list<std::string_view> parts) {
+    return error{errc::unsupported_tokenizer, detail::message({where, ": ", detail::message(parts)})};
+  };
   added_tokens all;
   all.tokens_ = std::move(tokens);
   std::vector<std::string> forms;
   forms.reserve(all.tokens_.size());  // the tries' keys point into it
-  std::vector<double_array::entry> raw, normalized;
+  std::vector<double_array::entry> entries[2];
   for (std::size_t i = 0; i < all.tokens_.size(); ++i) {
     const added_token& token = all.tokens_[i];
     const std::string& form =
         forms.emplace_back(token.normalized ? detail::normalize(token.content, options) : token.content);
     if (form.empty())
-      return error{errc::unsupported_tokenizer, std::string(where) + ": the added token \"" + token.content +
-                                                    "\" is normalised to nothing, so that it cannot be found"};
-    (token.normalized ? normalized : raw).push_back({form, static_cast<std::int32_t>(i)});
+      return fault({"the added token \"", token.content, "\" is normalised to nothing: none can be found"});
+    entries[token.normalized ? 1 : 0].push_back({form, static_cast<std::int32_t>(i)});
     if (!token.normalized) {
       all.first_bytes_[static_cast<unsigned char>(form[0])] = true;
       continue;
@@ -159,16 +162,12 @@ inline result<added_tokens> added_tokens::build(std::vector<added_token> tokens,
     for (const char c : form) scalars += utf8::is_continuation(static_cast<unsigned char>(c)) ? 0U : 1U;
     all.longest_normalized_ = std::max(all.longest_normalized_, scalars);
   }
-  for (auto* trie : {&all.raw_, &all.normalized_}) {
-    const auto failure = trie->build(trie == &all.raw_ ? raw : normalized);
-    if (!failure) continue;
-    if (!failure->duplicate)
-      return error{errc::unsupported_tokenizer, std::string(where) + ": more added tokens than can be held"};
-    return error{errc::unsupported_tokenizer,
-                 std::string(where) + ": the added tokens \"" + all[failure->first].content + "\" and \"" +
-                     all[failure->second].content + "\" cannot be told apart after normalisation"};
-  }
-  return all;
+  auto failure = all.raw_.build(entries[0]);
+  if (!failure) failure = all.normalized_.build(entries[1]);
+  if (!failure) return all;
+  if (!failure->duplicate) return fault({"more added tokens than can be held"});
+  return fault({"the added tokens \"", all[failure->first].content, "\" and \"", all[failure->second].content,
+                "\" cannot be told apart after normalisation"});
 }
 
 }  // namespace distilbert

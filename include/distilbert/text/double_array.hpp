@@ -102,7 +102,7 @@ class double_array::builder {
     out_.cells_.clear();
     out_.values_.clear();
     grow();
-    base_used_[0] = true;  // base 0 marks nodes without children: no cell may answer to it
+    base_used_[0] = 1;  // base 0 marks nodes without children: no cell may answer to it
   }
 
   bool run() {
@@ -151,11 +151,11 @@ class double_array::builder {
     for (;;) {
       for (std::uint32_t at = next_free_[head]; at != head; at = next_free_[at]) {
         const std::uint32_t base = (at - 1) ^ labels_[0];
-        if (base_used_[base]) continue;
+        if (base_used_[base] != 0) continue;
         bool fits = true;
         for (std::size_t i = 1; fits && i < labels_.size(); ++i) fits = out_.cells_[base ^ labels_[i]] == unused;
         if (!fits) continue;
-        base_used_[base] = true;
+        base_used_[base] = 1;
         return base;
       }
       if (out_.cells_.size() >= most_cells) return std::nullopt;
@@ -168,7 +168,7 @@ class double_array::builder {
     const auto begin = static_cast<std::uint32_t>(out_.cells_.size()), end = begin + block;
     out_.cells_.resize(end, unused);
     out_.values_.resize(end, -1);
-    base_used_.resize(end, false);
+    base_used_.resize(end, 0);
     next_free_.resize(end + 1, head);
     previous_free_.resize(end + 1, head);
     for (std::uint32_t at = begin + 1; at <= end; ++at) link(previous_free_[head], at);
@@ -194,7 +194,7 @@ class double_array::builder {
   std::vector<std::uint32_t> labels_;
   std::vector<std::size_t> starts_;
   std::vector<std::uint32_t> next_free_, previous_free_;
-  std::vector<bool> base_used_;
+  std::vector<std::uint8_t> base_used_;
 };
 
 inline std::optional<double_array::failure> double_array::build(std::span<entry> entries) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 
 #include "distilbert/core/json.hpp"
 #include "distilbert/core/result.hpp"
+#include "distilbert/text/message.hpp"
 
 namespace distilbert::detail {
 
@@ -58,16 +60,15 @@ class json_fields {
   }
 
   /// A member's place in the file, for messages: "model.vocab".
-  std::string path(std::string_view name) const {
-    return path_.empty() ? std::string(name) : path_ + '.' + std::string(name);
+  std::string path(std::string_view name) const { return message({path_, path_.empty() ? "" : ".", name}); }
+  void expected(std::string_view what, const json::value& found, std::string_view at) {
+    const bool quoted = found.is(json::value::kind::string);
+    const std::string_view quote = quoted ? "\"" : "";
+    const std::string_view shown = quoted ? std::string_view(found.string).substr(0, 80) : found.describe();
+    refuse(errc::invalid_field, at, {"expected ", what, ", found ", quote, shown, quote});
   }
-  void expected(std::string_view what, const json::value& found, const std::string& at) {
-    std::string shown(found.describe());
-    if (found.is(json::value::kind::string)) shown = '"' + found.string.substr(0, 80) + '"';
-    refuse(errc::invalid_field, at, "expected " + std::string(what) + ", found " + shown);
-  }
-  void refuse(errc code, const std::string& at, const std::string& why) {
-    if (!fault_) fault_ = error{code, std::string(file_) + ": " + (at.empty() ? "" : at + ": ") + why};
+  void refuse(errc code, std::string_view at, std::initializer_list<std::string_view> why) {
+    if (!fault_) fault_ = error{code, message({file_, ": ", at, at.empty() ? "" : ": ", message(why)})};
   }
 
  private:
@@ -82,7 +83,7 @@ class json_fields {
     if (!value) missing(name);
     return value;
   }
-  void missing(std::string_view name) { refuse(errc::missing_field, path(name), "expected a value, found none"); }
+  void missing(std::string_view name) { refuse(errc::missing_field, path(name), {"expected a value, found none"}); }
 
   const json::value& object_;
   std::string_view file_;

@@ -126,7 +126,7 @@ class normalizing_reader {
       lower_classes += own;
     }
     for (pending_mark& mark : marks_) mark.source += counts[mark.combining_class];
-    std::sort(marks_.begin(), marks_.end(), in_order);
+    sort_marks();
 
     std::size_t next = 0, source = 0;
     const auto put_up_to = [&](std::size_t begin, std::size_t end) {
@@ -144,11 +144,17 @@ class normalizing_reader {
     return a.combining_class != b.combining_class ? a.combining_class < b.combining_class : a.order < b.order;
   }
 
+  // Neither std::stable_sort, which allocates, nor std::sort, which takes long to compile.
+  void sort_marks() {
+    std::make_heap(marks_.begin(), marks_.end(), in_order);
+    std::sort_heap(marks_.begin(), marks_.end(), in_order);
+  }
+
   // Once the marks alone make the word too long to have pieces, only the first and the last of them matter.
   void keep(const pending_mark& mark) {
     if (marks_.size() < most_marks_) {
       marks_.push_back(mark);
-      if (marks_.size() == most_marks_) std::sort(marks_.begin(), marks_.end(), in_order);
+      if (marks_.size() == most_marks_) sort_marks();
     } else if (in_order(mark, marks_.front())) {
       marks_.front() = mark;
     } else if (in_order(marks_.back(), mark)) {

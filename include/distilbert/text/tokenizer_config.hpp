@@ -1,8 +1,9 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,9 +49,9 @@ struct tokenizer_config {
   std::vector<std::string> without;
   std::vector<added_token> extra;       // extra_special_tokens
   std::vector<added_token> additional;  // the older name of the same; counts where the newer one is absent
-  /// added_tokens_decoder; with it, the two other files and tokenizer.json's added tokens are not looked at.
-  std::optional<std::map<std::int64_t, added_token>> decoder;
-  std::map<std::int64_t, added_token> legacy_added;  // added_tokens.json
+  /// added_tokens_decoder is there: the two other files and tokenizer.json's added tokens are not looked at.
+  bool has_decoder = false;
+  std::vector<added_token> declared;  // by added_tokens_decoder, else by added_tokens.json; no id twice
 
   const named_token* find(std::string_view name) const noexcept {
     for (const named_token& n : named)
@@ -61,6 +62,21 @@ struct tokenizer_config {
 
 inline constexpr std::array<std::string_view, 7> special_token_names = {
     "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"};
+
+/// An id of a file, which may be any number: what no vocabulary can hold stays what no vocabulary can hold.
+inline std::int32_t to_id(std::uint64_t number) noexcept {
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
+  return static_cast<std::int32_t>(std::min(number, most));
+}
+
+/// Puts a token into a list that is ordered by id, in place of the one with its id. False when there was one.
+inline bool insert_by_id(std::vector<added_token>& tokens, added_token token) {
+  std::size_t place = tokens.size();
+  while (place > 0 && tokens[place - 1].id > token.id) --place;
+  if (place > 0 && tokens[place - 1].id == token.id) return tokens[place - 1] = std::move(token), false;
+  tokens.insert(tokens.begin() + static_cast<std::ptrdiff_t>(place), std::move(token));
+  return true;
+}
 
 // A file of the three and how messages call it; empty text: absent.
 struct named_text {
@@ -91,26 +107,26 @@ class tokenizer_config_reader {
   }
 
   std::optional<error> read_special_tokens_map(const named_text& source) {
-    if (out_.decoder) return std::nullopt;
+    if (out_.has_decoder) return std::nullopt;
     objects_are_special_ = true;
     return read(source, [&](json_fields& root) { read_names(root); });
   }
 
   std::optional<error> read_added_tokens(const named_text& source) {
-    if (out_.decoder) return std::nullopt;
+    if (out_.has_decoder) return std::nullopt;
     return read(source, [&](json_fields& root) {
       for (const json::member& m : root.object().members) {
         if (!m.value.is(json::value::kind::unsigned_integer))
-          return root.expected("an id", m.value, root.path('"' + m.name + '"'));
+          return root.expected("an id", m.value, message({"\"", m.name, "\""}));
         added_token token;
         token.content = m.name;
         for (const named_token& n : out_.named) token.special = token.special || n.token.content == m.name;
         for (const added_token& e : out_.extra) token.special = token.special || e.content == m.name;
         token.normalized = !token.special;
-        const auto id = static_cast<std::int64_t>(m.value.integer);
-        if (!out_.legacy_added.emplace(id, std::move(token)).second)
-          return root.refuse(errc::invalid_vocabulary, root.path('"' + m.name + '"'),
-                             "id " + std::to_string(id) + " is given twice");
+        token.id = to_id(m.value.integer);
+        const std::string id = std::to_string(token.id);
+        if (!insert_by_id(out_.declared, std::move(token)))
+          return root.refuse(errc::invalid_vocabulary, message({"\"", m.name, "\""}), {"id ", id, " is given twice"});
       }
     });
   }
@@ -139,12 +155,12 @@ class tokenizer_config_reader {
     } else if (base != "BertTokenizer" && base != "DistilBertTokenizer") {
       root.refuse(
           errc::unsupported_tokenizer, root.path("tokenizer_class"),
-          "expected BertTokenizer, DistilBertTokenizer, PreTrainedTokenizerFast or TokenizersBackend, found \"" + name +
-              '"');
+          {"expected BertTokenizer, DistilBertTokenizer, PreTrainedTokenizerFast or TokenizersBackend, found \"", name,
+           "\""});
     }
     if (root.find("auto_map") != nullptr)
       root.refuse(errc::unsupported_tokenizer, root.path("auto_map"),
-                  "expected none, found a tokenizer in Python code");
+                  {"expected none, found a tokenizer in Python code"});
   }
 
   void read_max_length(json_fields& root) {
@@ -215,17 +231,19 @@ class tokenizer_config_reader {
   void read_decoder(json_fields& root) {
     const json::value* decoder = root.members("added_tokens_decoder");
     if (decoder == nullptr) return;
-    out_.decoder.emplace();
+    out_.has_decoder = true;
     for (const json::member& m : decoder->members) {
-      const std::string at = root.path("added_tokens_decoder." + m.name);
-      std::int64_t id = 0;
+      const std::string at = message({root.path("added_tokens_decoder"), ".", m.name});
+      std::int32_t id = 0;
       const bool digits =
           !m.name.empty() && m.name.size() <= 9 && m.name.find_first_not_of("0123456789") == std::string::npos;
-      if (!digits) return root.refuse(errc::invalid_field, at, "expected an id as the key, found \"" + m.name + '"');
+      if (!digits) return root.refuse(errc::invalid_field, at, {"expected an id as the key, found \"", m.name, "\""});
       for (const char c : m.name) id = id * 10 + (c - '0');
       json_fields fields(m.value, file_, at, *fault_);
       if (*fault_) return;
-      out_.decoder->insert_or_assign(id, read_added_token(fields, false));
+      added_token token = read_added_token(fields, false);
+      token.id = id;
+      insert_by_id(out_.declared, std::move(token));
     }
   }
 

@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <map>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,36 +75,34 @@ class tokenizer_assembly {
     }
     if (config_.truncates_left.value_or(json && json->truncates_left))
       return error{errc::unsupported_tokenizer,
-                   (config_.truncates_left ? config_file + ": truncation_side" : json_file + ": truncation.direction") +
-                       ": expected right, found left"};
+                   message({config_.truncates_left ? config_file : json_file,
+                            config_.truncates_left ? ": truncation_side" : ": truncation.direction",
+                            ": expected right, found left"})};
     const bool generic =
         config_.family == tokenizer_family::generic || (config_.family == tokenizer_family::unspecified && json);
-    std::map<std::int64_t, added_token> declared = config_.decoder ? *config_.decoder : config_.legacy_added;
     std::vector<added_token> first;
     if (json) {
       out_.stages.tokens = std::move(json->tokens);
-      if (!config_.decoder)
-        for (const added_token& token : json->added) declared.insert_or_assign(token.id, token);
+      if (!config_.has_decoder)
+        for (const added_token& token : json->added) insert_by_id(config_.declared, token);
       if (generic) first = json->added;
     }
     fault = generic ? set_generic(*json) : set_bert();
-    if (!fault) fault = add_tokens(first, declared);
+    if (!fault) fault = add_tokens(first);
     if (!fault) fault = finish(generic);
     if (fault) return *std::move(fault);
     return std::move(out_);
   }
 
  private:
-  std::string path(std::string_view name) const {
-    return where_.empty() ? std::string(name) : std::string(where_) + '/' + std::string(name);
-  }
-  error invalid_vocabulary(std::string text) const {
-    return {errc::invalid_vocabulary, source_file_ + ": " + std::move(text)};
+  std::string path(std::string_view name) const { return message({where_, where_.empty() ? "" : "/", name}); }
+  error invalid_vocabulary(std::initializer_list<std::string_view> parts) const {
+    return {errc::invalid_vocabulary, message({source_file_, ": ", message(parts)})};
   }
 
   std::optional<error> set_pieces(const std::string& unknown, std::string_view prefix, std::size_t max_chars) {
     const auto id = out_.stages.tokens.id(unknown);
-    if (!id) return invalid_vocabulary("expected the unknown token \"" + unknown + "\" in the vocabulary, found none");
+    if (!id) return invalid_vocabulary({"expected the unknown token \"", unknown, "\" in the vocabulary, found none"});
     out_.stages.pieces = wordpiece(out_.stages.tokens, *id, prefix, max_chars);
     return std::nullopt;
   }
@@ -137,11 +134,11 @@ class tokenizer_assembly {
       const named_token* named = config_.find(name);
       if (named == nullptr)
         return error{errc::invalid_field,
-                     path("tokenizer_config.json") + ": " + std::string(name) + ": expected a token, found null"};
+                     message({path("tokenizer_config.json"), ": ", name, ": expected a token, found null"})};
       const auto id = out_.stages.tokens.id(named->token.content);
       if (!id)
-        return invalid_vocabulary("expected the " + std::string(name) + " \"" + named->token.content +
-                                  "\" in the vocabulary, found none");
+        return invalid_vocabulary(
+            {"expected the ", name, " \"", named->token.content, "\" in the vocabulary, found none"});
       if (name == "cls_token") out_.stages.frame.before.push_back(*id);
       if (name == "sep_token") out_.stages.frame.after.push_back(*id);
     }
@@ -156,11 +153,11 @@ class tokenizer_assembly {
     const std::int32_t declared = token.id;
     token.id = same != added_.end() ? same->id : out_.stages.tokens.id(token.content).value_or(next_id_);
     if (declared >= 0 && declared != token.id)
-      return invalid_vocabulary("the added token \"" + token.content + "\" should have id " + std::to_string(token.id) +
-                                ", found " + std::to_string(declared));
+      return invalid_vocabulary({"the added token \"", token.content, "\" should have id ", std::to_string(token.id),
+                                 ", found ", std::to_string(declared)});
     if (token.id == next_id_) ++next_id_;
     if (same == added_.end()) {
-      added_.push_back(std::move(token));
+      insert_by_id(added_, std::move(token));
     } else {
       token.special = token.special || same->special;
       *same = std::move(token);
@@ -168,8 +165,7 @@ class tokenizer_assembly {
     return std::nullopt;
   }
 
-  std::optional<error> add_tokens(const std::vector<added_token>& first,
-                                  const std::map<std::int64_t, added_token>& declared) {
+  std::optional<error> add_tokens(const std::vector<added_token>& first) {
     next_id_ = static_cast<std::int32_t>(out_.stages.tokens.size());
     for (const added_token& token : first)
       if (auto fault = add(token)) return fault;
@@ -177,8 +173,7 @@ class tokenizer_assembly {
       return std::any_of(config_.named.begin(), config_.named.end(),
                          [&](const named_token& n) { return n.token.content == token.content; });
     };
-    for (auto [id, token] : declared) {
-      token.id = static_cast<std::int32_t>(std::min<std::int64_t>(id, unlimited_id));
+    for (added_token& token : config_.declared) {
       token.special = token.special || is_named(token);
       if (auto fault = add(std::move(token))) return fault;
     }
@@ -205,8 +200,8 @@ class tokenizer_assembly {
     for (const auto* ids : {&out_.stages.frame.before, &out_.stages.frame.after})
       for (const std::int32_t id : *ids)
         if (id >= next_id_)
-          return invalid_vocabulary("post_processor: id " + std::to_string(id) + " is not below " +
-                                    std::to_string(next_id_) + ", the number of tokens");
+          return invalid_vocabulary({"post_processor: id ", std::to_string(id), " is not below ",
+                                     std::to_string(next_id_), ", the number of tokens"});
     const auto id_of = [&](std::string_view name, std::string_view otherwise) -> std::optional<std::int32_t> {
       const named_token* named = config_.find(name);
       if (named == nullptr && !generic) return std::nullopt;
@@ -219,7 +214,6 @@ class tokenizer_assembly {
     out_.sep_id = id_of("sep_token", "[SEP]");
     out_.pad_id = id_of("pad_token", "[PAD]");
     out_.mask_id = id_of("mask_token", "[MASK]");
-    std::sort(added_.begin(), added_.end(), [](const added_token& a, const added_token& b) { return a.id < b.id; });
     auto added = added_tokens::build(std::move(added_), out_.stages.normalizer, source_file_);
     if (!added) return std::move(added).error();
     tokenizer_stages& stages = out_.stages;
@@ -232,8 +226,6 @@ class tokenizer_assembly {
     out_.model_max_length = config_.model_max_length;
     return std::nullopt;
   }
-
-  static constexpr std::int64_t unlimited_id = std::numeric_limits<std::int32_t>::max();
 
   const tokenizer_files& files_;
   std::string_view where_;

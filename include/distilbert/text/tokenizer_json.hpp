@@ -67,14 +67,14 @@ class tokenizer_json_reader {
   }
 
  private:
-  void unsupported(const std::string& at, std::string_view expected, std::string_view found) {
-    root_.refuse(errc::unsupported_tokenizer, at,
-                 "expected " + std::string(expected) + ", found " + std::string(found));
+  static std::string quoted(std::string_view name) { return message({"\"", name, "\""}); }
+  void unsupported(std::string_view at, std::string_view expected, std::string_view found) {
+    root_.refuse(errc::unsupported_tokenizer, at, {"expected ", expected, ", found ", found});
   }
 
   void read_version() {
     const auto version = root_.string("version");
-    if (version && *version != "1.0") unsupported("version", "\"1.0\"", '"' + *version + '"');
+    if (version && *version != "1.0") unsupported("version", "\"1.0\"", quoted(*version));
   }
 
   void read_model() {
@@ -82,7 +82,7 @@ class tokenizer_json_reader {
     if (fault_) return;
     // Older files do not name the type; among the models only WordPiece has this prefix and no merges.
     const auto type = model.string("type");
-    if (type && *type != "WordPiece") return unsupported("model.type", "\"WordPiece\"", '"' + *type + '"');
+    if (type && *type != "WordPiece") return unsupported("model.type", "\"WordPiece\"", quoted(*type));
     if (!type && (model.find("merges") != nullptr || model.find("continuing_subword_prefix") == nullptr))
       return unsupported("model", "a WordPiece model", "one of another kind");
     out_.unknown_token = model.need_string("unk_token");
@@ -93,13 +93,13 @@ class tokenizer_json_reader {
     tokens.reserve(vocab.object().members.size());
     for (const json::member& m : vocab.object().members) {
       if (!m.value.is(json::value::kind::unsigned_integer)) {
-        model.expected("an id", m.value, vocab.path('"' + m.name + '"'));
+        model.expected("an id", m.value, vocab.path(quoted(m.name)));
         break;
       }
       tokens.emplace_back(m.name, m.value.integer);
     }
     if (fault_) return;
-    auto built = vocabulary::build(tokens, std::string(file_) + ": model.vocab");
+    auto built = vocabulary::build(tokens, message({file_, ": model.vocab"}));
     if (!built) {
       fault_ = std::move(built).error();
       return;
@@ -115,7 +115,7 @@ class tokenizer_json_reader {
     json_fields normalizer = root_.need_members("normalizer");
     const std::string type = normalizer.need_string("type");
     if (fault_) return;
-    if (type != "BertNormalizer") return unsupported("normalizer.type", "\"BertNormalizer\"", '"' + type + '"');
+    if (type != "BertNormalizer") return unsupported("normalizer.type", "\"BertNormalizer\"", quoted(type));
     out_.normalizer.clean_text = normalizer.need_boolean("clean_text");
     out_.normalizer.handle_chinese_chars = normalizer.need_boolean("handle_chinese_chars");
     out_.normalizer.lowercase = normalizer.need_boolean("lowercase");
@@ -126,8 +126,7 @@ class tokenizer_json_reader {
     if (root_.find("pre_tokenizer") == nullptr) return unsupported("pre_tokenizer", "\"BertPreTokenizer\"", "none");
     json_fields pre_tokenizer = root_.need_members("pre_tokenizer");
     const std::string type = pre_tokenizer.need_string("type");
-    if (!fault_ && type != "BertPreTokenizer")
-      unsupported("pre_tokenizer.type", "\"BertPreTokenizer\"", '"' + type + '"');
+    if (!fault_ && type != "BertPreTokenizer") unsupported("pre_tokenizer.type", "\"BertPreTokenizer\"", quoted(type));
   }
 
   void read_post_processor() {
@@ -141,7 +140,7 @@ class tokenizer_json_reader {
     } else if (type == "TemplateProcessing") {
       read_template(processor);
     } else {
-      unsupported("post_processor.type", "\"TemplateProcessing\" or \"BertProcessing\"", '"' + type + '"');
+      unsupported("post_processor.type", "\"TemplateProcessing\" or \"BertProcessing\"", quoted(type));
     }
   }
 
@@ -149,14 +148,14 @@ class tokenizer_json_reader {
     const json::value* pair = processor.array(name);
     if (fault_) return;
     if (pair == nullptr || pair->items.size() != 2)
-      return processor.refuse(errc::invalid_field, processor.path(name), "expected [token, id]");
+      return processor.refuse(errc::invalid_field, processor.path(name), {"expected [token, id]"});
     add_id(pair->items[1], processor, processor.path(name), ids);
   }
 
   void add_id(const json::value& id, json_fields& fields, const std::string& at, std::vector<std::int32_t>& ids) {
     if (!id.is(json::value::kind::unsigned_integer)) return fields.expected("an id", id, at);
     if (id.integer > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
-      return fields.refuse(errc::invalid_vocabulary, at, "id " + std::to_string(id.integer) + " is out of range");
+      return fields.refuse(errc::invalid_vocabulary, at, {"id ", std::to_string(id.integer), " is out of range"});
     ids.push_back(static_cast<std::int32_t>(id.integer));
   }
 
@@ -167,7 +166,8 @@ class tokenizer_json_reader {
     if (fault_) return;
     const std::string at = processor.path("single");
     bool text_seen = false;
-    for (const json::value& piece : single == nullptr ? std::vector<json::value>{} : single->items) {
+    if (single == nullptr) return processor.refuse(errc::missing_field, at, {"expected an array, found none"});
+    for (const json::value& piece : single->items) {
       json_fields fields(piece, file_, at, fault_);
       if (fault_) return;
       if (fields.find("Sequence") != nullptr) {
@@ -181,7 +181,7 @@ class tokenizer_json_reader {
       json_fields token = specials.need_members(name);
       const json::value* ids = token.array("ids");
       if (fault_) return;
-      if (ids == nullptr) return token.refuse(errc::missing_field, token.path("ids"), "expected ids, found none");
+      if (ids == nullptr) return token.refuse(errc::missing_field, token.path("ids"), {"expected ids, found none"});
       for (const json::value& id : ids->items)
         add_id(id, token, token.path("ids"), text_seen ? out_.frame.after : out_.frame.before);
     }
@@ -192,13 +192,13 @@ class tokenizer_json_reader {
     const json::value* tokens = root_.array("added_tokens");
     if (tokens == nullptr) return;
     for (std::size_t i = 0; i < tokens->items.size(); ++i) {
-      json_fields fields(tokens->items[i], file_, "added_tokens[" + std::to_string(i) + ']', fault_);
+      json_fields fields(tokens->items[i], file_, message({"added_tokens[", std::to_string(i), "]"}), fault_);
       if (fault_) return;
       added_token token = read_added_token(fields, true);
       const std::uint64_t id = fields.need_integer("id");
       if (fault_) return;
       if (id > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
-        return fields.refuse(errc::invalid_vocabulary, fields.path("id"), std::to_string(id) + " is out of range");
+        return fields.refuse(errc::invalid_vocabulary, fields.path("id"), {std::to_string(id), " is out of range"});
       token.id = static_cast<std::int32_t>(id);
       out_.added.push_back(std::move(token));
     }

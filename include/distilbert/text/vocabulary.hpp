@@ -10,6 +10,7 @@
 
 #include "distilbert/core/result.hpp"
 #include "distilbert/text/double_array.hpp"
+#include "distilbert/text/message.hpp"
 #include "distilbert/text/unicode.hpp"
 #include "distilbert/text/utf8.hpp"
 
@@ -67,35 +68,33 @@ inline std::string_view trim_end(std::string_view line) noexcept {
 
 inline result<vocabulary> vocabulary::build(std::span<const std::pair<std::string_view, std::uint64_t>> tokens,
                                             std::string_view where) {
-  const auto fault = [&](std::string text) {
-    return error{errc::invalid_vocabulary, std::string(where) + ": " + std::move(text)};
+  const auto fault = [&](std::initializer_list<std::string_view> parts) {
+    return error{errc::invalid_vocabulary, detail::message({where, ": ", detail::message(parts)})};
   };
-  const auto quoted = [](std::string_view token) { return '"' + std::string(token) + '"'; };
-  if (tokens.empty()) return fault("expected a vocabulary, found no token");
+  if (tokens.empty()) return fault({"expected a vocabulary, found no token"});
   constexpr std::size_t nothing = ~std::size_t{0};
   std::vector<std::size_t> by_id(tokens.size(), nothing);
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto& [token, id] = tokens[i];
     if (id >= tokens.size())
-      return fault("token " + quoted(token) + ": expected an id below " + std::to_string(tokens.size()) +
-                   ", the number of tokens, found " + std::to_string(id));
+      return fault({"token \"", token, "\": expected an id below ", std::to_string(tokens.size()),
+                    ", the number of tokens, found ", std::to_string(id)});
     std::size_t& place = by_id[static_cast<std::size_t>(id)];
     if (place != nothing)
-      return fault("id " + std::to_string(id) + " is given to both " + quoted(tokens[place].first) + " and " +
-                   quoted(token));
+      return fault({"id ", std::to_string(id), " is given to both \"", tokens[place].first, "\" and \"", token, "\""});
     place = i;
     bytes += token.size();
   }
   vocabulary v;
   v.text_.reserve(bytes);
   v.ends_.reserve(tokens.size());
-  std::optional<std::size_t> empty_token;
+  std::size_t empty_token = nothing;
   for (std::size_t id = 0; id < by_id.size(); ++id) {
     const std::string_view token = tokens[by_id[id]].first;
-    if (token.empty() && empty_token)
-      return fault("the empty token is given twice, with ids " + std::to_string(*empty_token) + " and " +
-                   std::to_string(id));
+    if (token.empty() && empty_token != nothing)
+      return fault(
+          {"the empty token is given twice, with ids ", std::to_string(empty_token), " and ", std::to_string(id)});
     if (token.empty()) empty_token = id;
     v.text_ += token;
     v.ends_.push_back(v.text_.size());
@@ -106,25 +105,25 @@ inline result<vocabulary> vocabulary::build(std::span<const std::pair<std::strin
     entries[id] = {v.token(number), number};
   }
   if (const auto failure = v.trie_.build(entries)) {
-    if (!failure->duplicate) return fault("more tokens than this library can hold");
-    return fault("token " + quoted(v.token(failure->first)) + " is given twice, with ids " +
-                 std::to_string(failure->first) + " and " + std::to_string(failure->second));
+    if (!failure->duplicate) return fault({"more tokens than this library can hold"});
+    return fault({"token \"", v.token(failure->first), "\" is given twice, with ids ", std::to_string(failure->first),
+                  " and ", std::to_string(failure->second)});
   }
   return v;
 }
 
 inline result<vocabulary> vocabulary::parse(std::string_view vocab_txt, std::string_view where) {
-  const auto fault = [&](std::string text) {
-    return error{errc::invalid_vocabulary, std::string(where) + ": " + std::move(text)};
+  const auto fault = [&](std::initializer_list<std::string_view> parts) {
+    return error{errc::invalid_vocabulary, detail::message({where, ": ", detail::message(parts)})};
   };
-  if (vocab_txt.substr(0, 3) == "\xEF\xBB\xBF") return fault("begins with a byte order mark, which would be a token");
+  if (vocab_txt.substr(0, 3) == "\xEF\xBB\xBF") return fault({"begins with a byte order mark, which would be a token"});
   std::vector<std::pair<std::string_view, std::uint64_t>> tokens;
   tokens.reserve(vocab_txt.size() / 8);
   while (!vocab_txt.empty()) {
     const std::size_t end = vocab_txt.find('\n');
     const std::string_view line = vocab_txt.substr(0, end);
     if (utf8::find_invalid(line) != line.size())
-      return fault("line " + std::to_string(tokens.size() + 1) + ": expected UTF-8, found an ill-formed sequence");
+      return fault({"line ", std::to_string(tokens.size() + 1), ": expected UTF-8, found an ill-formed sequence"});
     tokens.emplace_back(detail::trim_end(line), tokens.size());
     vocab_txt.remove_prefix(end == std::string_view::npos ? vocab_txt.size() : end + 1);
   }
