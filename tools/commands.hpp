@@ -1,0 +1,61 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "distilbert/core/result.hpp"
+#include "distilbert/pipeline/options.hpp"
+#include "distilbert/text/encoding.hpp"
+#include "output.hpp"
+#include "record_reader.hpp"
+
+namespace tool {
+
+/// Which model, and how it runs.
+struct model_options {
+  std::string directory;  ///< empty: sst2-mini
+  std::string isa;        ///< empty: the machine's best
+  std::size_t threads = 1;
+};
+
+/// Labels texts, from the command line or from a file.
+struct classify_command {
+  model_options model;
+  std::vector<std::string> texts;
+  std::optional<input_options> input;
+  output_format format = output_format::text;
+  std::optional<std::size_t> top_k;  ///< every label, where it is more than there are
+  bool logits = false;
+  std::optional<distilbert::score_function> function;
+  std::size_t max_length = 0;
+  distilbert::result<void> run() const;
+};
+
+/// Shows the tokens of texts.
+struct tokenize_command {
+  std::string model;
+  std::vector<std::string> texts;
+  std::optional<input_options> input;
+  output_format format = output_format::text;
+  distilbert::encode_options encode;
+  distilbert::result<void> run() const;
+};
+
+/// Compares labels with those of a labelled file.
+struct eval_command {
+  model_options model;
+  input_options input;
+  output_format format = output_format::text;
+  std::size_t max_length = 0;
+  distilbert::result<void> run() const;
+};
+
+/// Says what a model directory holds and how it runs here.
+struct inspect_command {
+  model_options model;
+  output_format format = output_format::text;
+  distilbert::result<void> run() const;
+};
+
+}  // namespace tool

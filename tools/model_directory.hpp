@@ -1,0 +1,11 @@
+#pragma once
+#include <filesystem>
+#include <string>
+
+namespace tool {
+
+/// The model to use: the one named; otherwise the sst2-mini that is installed with this program, or, in a build tree,
+/// the one of the source tree.
+std::filesystem::path model_directory(const std::string& named);
+
+}  // namespace tool
