@@ -7,5 +7,4 @@
 // To read the library, follow a text: pipeline/text_classifier.hpp, text/tokenizer.hpp, model/encoder.hpp (the forward
 // pass, on one screen), then the kernels by their contracts, kernels/kernel_table.hpp. docs/DESIGN.md says why.
 
-#include "distilbert/core/thread_pool.hpp"
 #include "distilbert/pipeline/text_classifier.hpp"

@@ -1,12 +1,12 @@
 #pragma once
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "distilbert/core/config.hpp"
 
@@ -75,7 +75,7 @@ constexpr std::string_view to_string(errc code) noexcept {
 
 /// A failure: its kind, and a sentence that names the file and field, what was expected and what was found.
 struct error {
-  errc code;
+  errc code = {};
   std::string message;
 };
 
@@ -115,25 +115,25 @@ class [[nodiscard]] result {
   template <class U = T>
   requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, result> &&
            !std::is_same_v<std::remove_cvref_t<U>, error_type>) result(U&& value)
-      : state_(std::in_place_index<0>, std::forward<U>(value)) {}         // NOLINT(google-explicit-constructor)
-  result(error_type e) : state_(std::in_place_index<1>, std::move(e)) {}  // NOLINT(google-explicit-constructor)
+      : value_(std::forward<U>(value)) {}         // NOLINT(google-explicit-constructor)
+  result(error_type e) : error_(std::move(e)) {}  // NOLINT(google-explicit-constructor)
 
-  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+  [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
   explicit operator bool() const noexcept { return has_value(); }
 
   T& value() & { return check(), **this; }
   const T& value() const& { return check(), **this; }
   T&& value() && { return check(), *std::move(*this); }
 
-  T& operator*() & noexcept { return *std::get_if<0>(&state_); }
-  const T& operator*() const& noexcept { return *std::get_if<0>(&state_); }
-  T&& operator*() && noexcept { return std::move(*std::get_if<0>(&state_)); }
-  T* operator->() noexcept { return std::get_if<0>(&state_); }
-  const T* operator->() const noexcept { return std::get_if<0>(&state_); }
+  T& operator*() & noexcept { return *value_; }
+  const T& operator*() const& noexcept { return *value_; }
+  T&& operator*() && noexcept { return std::move(*value_); }
+  T* operator->() noexcept { return std::addressof(*value_); }
+  const T* operator->() const noexcept { return std::addressof(*value_); }
 
-  error_type& error() & noexcept { return *std::get_if<1>(&state_); }
-  const error_type& error() const& noexcept { return *std::get_if<1>(&state_); }
-  error_type&& error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
+  error_type& error() & noexcept { return error_; }
+  const error_type& error() const& noexcept { return error_; }
+  error_type&& error() && noexcept { return std::move(error_); }
 
   /// The value, or `fallback` after a failure.
   template <class U>
@@ -143,9 +143,11 @@ class [[nodiscard]] result {
 
  private:
   void check() const {
-    if (!has_value()) detail::raise(*std::get_if<1>(&state_));
+    if (!has_value()) detail::raise(error_);
   }
-  std::variant<T, error_type> state_;
+  // Beside each other rather than in a variant, which takes five times as long to compile.
+  std::optional<T> value_;
+  error_type error_;
 };
 
 /// Success without a value, or an error.

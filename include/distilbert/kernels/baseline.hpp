@@ -5,13 +5,15 @@
 #include "distilbert/kernels/kernel_table.hpp"
 #include "distilbert/simd/target.hpp"
 
-#if defined(__clang__) || defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpedantic"
-#endif
+#if DISTILBERT_X86_64 || DISTILBERT_AARCH64
+// Only what tells the width: all of xsimd would cost every including unit a third of a second.
+#include <stddef.h>
+#include <stdint.h>
+
+#include <xsimd/config/xsimd_arch.hpp>
+#include <xsimd/types/xsimd_all_registers.hpp>
+#else
 #include <xsimd/xsimd.hpp>
-#if defined(__clang__) || defined(__GNUC__)
-#pragma GCC diagnostic pop
 #endif
 
 #if DISTILBERT_X86_64

@@ -11,15 +11,13 @@
 // Arithmetic is written with the compiler's vector operators, not with xsimd's: these follow the span's floating-point
 // options whatever the host's are, and stay inline at every optimisation level.
 
-inline constexpr int width = [] {
 #if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
-  return 4;
+inline constexpr int width = 4;
 #else
-  // xsimd 8 has no fused multiply-add for AVX-512; eight lanes of AVX2 serve the baseline there.
-  return xsimd::batch<float>::size > 8 ? 8 : static_cast<int>(xsimd::batch<float>::size);
+using xsimd_register = xsimd::types::simd_register<float, xsimd::default_arch>::register_type;
+// xsimd 8 has no fused multiply-add for AVX-512; eight lanes of AVX2 serve the baseline there.
+inline constexpr int width = sizeof(xsimd_register) > 32 ? 8 : static_cast<int>(sizeof(xsimd_register) / 4);
 #endif
-}();
-
 inline constexpr int registers = DISTILBERT_AARCH64 ? 32 : 16;
 
 typedef float float_lanes __attribute__((vector_size(4 * width)));

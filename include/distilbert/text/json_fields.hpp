@@ -8,7 +8,7 @@
 
 #include "distilbert/core/json.hpp"
 #include "distilbert/core/result.hpp"
-#include "distilbert/text/message.hpp"
+#include "distilbert/core/message.hpp"
 
 namespace distilbert::detail {
 

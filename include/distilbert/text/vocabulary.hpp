@@ -10,7 +10,7 @@
 
 #include "distilbert/core/result.hpp"
 #include "distilbert/text/double_array.hpp"
-#include "distilbert/text/message.hpp"
+#include "distilbert/core/message.hpp"
 #include "distilbert/text/unicode.hpp"
 #include "distilbert/text/utf8.hpp"
 
