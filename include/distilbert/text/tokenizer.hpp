@@ -40,8 +40,8 @@ class tokenizer {
     }
     if (!present[0] && !present[1])
       return error{errc::file_not_found, (directory / names[1]).string() + ": no such file, nor a tokenizer.json"};
-    for (const std::size_t i : {0, 2, 3, 4})
-      if (present[i] && opened[i].bytes().empty())
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (i != 1 && present[i] && opened[i].bytes().empty())
         return error{errc::invalid_json, (directory / names[i]).string() + ": the file is empty"};
     return from_files({opened[0].text(), opened[1].text(), opened[2].text(), opened[3].text(), opened[4].text()},
                       directory.string());
