@@ -25,7 +25,7 @@ struct text_cursor {
 /// Turns byte offsets into another unit, in place. Tokens are in the order of the text: one pass over it.
 inline void convert_offsets(std::string_view text, offset_unit unit, std::span<token_offsets> offsets) noexcept {
   if (unit == offset_unit::byte) return;
-  text_cursor begin;
+  text_cursor begin, end;
   token_offsets last_bytes{0, 0}, last{0, 0};
   for (token_offsets& o : offsets) {
     if (o == last_bytes) {
@@ -33,9 +33,12 @@ inline void convert_offsets(std::string_view text, offset_unit unit, std::span<t
       continue;
     }
     last_bytes = o;
-    if (o.begin < begin.byte) begin = {};
+    if (o.begin >= end.byte)
+      begin = end;
+    else if (o.begin < begin.byte)
+      begin = {};
     begin.advance(text, o.begin, unit);
-    text_cursor end = begin;
+    end = begin;
     end.advance(text, o.end, unit);
     o = last = {begin.units, end.units};
   }

@@ -51,9 +51,9 @@ class tokenizer {
   ///
   /// Errors: file_not_found, invalid_json, missing_field, invalid_field, invalid_vocabulary, unsupported_tokenizer.
   static result<tokenizer> from_files(const tokenizer_files& files, std::string_view where) {
-    auto loaded = detail::tokenizer_assembly(files, where).run();
-    if (!loaded) return std::move(loaded).error();
-    return tokenizer(*std::move(loaded));
+    tokenizer out;
+    if (auto fault = detail::tokenizer_assembly(files, where, out.loaded_).run()) return *std::move(fault);
+    return out;
   }
 
   /// Encodes one text: clears `out` and fills it. Cannot fail: ill-formed UTF-8 is read as U+FFFD. Allocates nothing
@@ -100,7 +100,7 @@ class tokenizer {
   std::string_view source() const noexcept { return loaded_.source; }
 
  private:
-  explicit tokenizer(detail::loaded_tokenizer loaded) : loaded_(std::move(loaded)) {}
+  tokenizer() = default;
 
   detail::loaded_tokenizer loaded_;
 };

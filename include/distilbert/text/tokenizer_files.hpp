@@ -42,9 +42,10 @@ struct loaded_tokenizer {
 ///   then the special tokens that the configuration names.
 class tokenizer_assembly {
  public:
-  tokenizer_assembly(const tokenizer_files& files, std::string_view where) : files_(files), where_(where) {}
+  tokenizer_assembly(const tokenizer_files& files, std::string_view where, loaded_tokenizer& out)
+      : files_(files), where_(where), out_(out) {}
 
-  result<loaded_tokenizer> run() {
+  std::optional<error> run() {
     const std::string config_file = path("tokenizer_config.json"), map_file = path("special_tokens_map.json"),
                       added_file = path("added_tokens.json"), json_file = path("tokenizer.json"),
                       vocab_file = path("vocab.txt");
@@ -52,13 +53,12 @@ class tokenizer_assembly {
     auto fault = reader.read_config({files_.tokenizer_config_json, config_file});
     if (!fault) fault = reader.read_special_tokens_map({files_.special_tokens_map_json, map_file});
     if (!fault) fault = reader.read_added_tokens({files_.added_tokens_json, added_file});
-    if (fault) return *std::move(fault);
+    if (fault) return fault;
 
-    std::optional<tokenizer_json> json;
-    if (!files_.tokenizer_json.empty()) {
-      auto parsed = tokenizer_json::parse(files_.tokenizer_json, json_file);
-      if (!parsed) return std::move(parsed).error();
-      json = *std::move(parsed);
+    tokenizer_json json;
+    const bool with_json = !files_.tokenizer_json.empty();
+    if (with_json) {
+      if ((fault = json.parse(files_.tokenizer_json, json_file))) return fault;
       source_file_ = json_file;
       out_.source = "tokenizer.json";
     } else if (config_.family == tokenizer_family::generic) {
@@ -73,25 +73,24 @@ class tokenizer_assembly {
       source_file_ = vocab_file;
       out_.source = "vocab.txt";
     }
-    if (config_.truncates_left.value_or(json && json->truncates_left))
+    if (config_.truncates_left.value_or(json.truncates_left))
       return error{errc::unsupported_tokenizer,
                    message({config_.truncates_left ? config_file : json_file,
                             config_.truncates_left ? ": truncation_side" : ": truncation.direction",
                             ": expected right, found left"})};
     const bool generic =
-        config_.family == tokenizer_family::generic || (config_.family == tokenizer_family::unspecified && json);
+        config_.family == tokenizer_family::generic || (config_.family == tokenizer_family::unspecified && with_json);
     std::vector<added_token> first;
-    if (json) {
-      out_.stages.tokens = std::move(json->tokens);
+    if (with_json) {
+      out_.stages.tokens = std::move(json.tokens);
       if (!config_.has_decoder)
-        for (const added_token& token : json->added) insert_by_id(config_.declared, token);
-      if (generic) first = json->added;
+        for (const added_token& token : json.added) insert_by_id(config_.declared, token);
+      if (generic) first = json.added;
     }
-    fault = generic ? set_generic(*json) : set_bert();
+    fault = generic ? set_generic(json) : set_bert();
     if (!fault) fault = add_tokens(first);
     if (!fault) fault = finish(generic);
-    if (fault) return *std::move(fault);
-    return std::move(out_);
+    return fault;
   }
 
  private:
@@ -229,8 +228,8 @@ class tokenizer_assembly {
 
   const tokenizer_files& files_;
   std::string_view where_;
+  loaded_tokenizer& out_;
   tokenizer_config config_;
-  loaded_tokenizer out_;
   std::string source_file_;
   std::vector<added_token> added_;
   std::int32_t next_id_ = 0;

@@ -29,8 +29,8 @@ struct tokenizer_json {
   std::vector<added_token> added;
   bool truncates_left = false;
 
-  /// Errors: invalid_json, missing_field, invalid_field, invalid_vocabulary, unsupported_tokenizer.
-  static result<tokenizer_json> parse(std::string_view text, std::string_view file);
+  /// Fills this. Errors: invalid_json, missing_field, invalid_field, invalid_vocabulary, unsupported_tokenizer.
+  std::optional<error> parse(std::string_view text, std::string_view file);
 };
 
 /// An added token as it is written in tokenizer.json and tokenizer_config.json. With `strict`, every field must be
@@ -216,12 +216,10 @@ class tokenizer_json_reader {
   tokenizer_json& out_;
 };
 
-inline result<tokenizer_json> tokenizer_json::parse(std::string_view text, std::string_view file) {
+inline std::optional<error> tokenizer_json::parse(std::string_view text, std::string_view file) {
   const auto root = json::parse(text, file);
   if (!root) return root.error();
-  tokenizer_json out;
-  if (auto fault = tokenizer_json_reader(*root, file, out).run()) return *std::move(fault);
-  return out;
+  return tokenizer_json_reader(*root, file, *this).run();
 }
 
 }  // namespace distilbert::detail
