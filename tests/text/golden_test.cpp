@@ -161,7 +161,7 @@ void check_scalars(const std::string& normalization, const std::string& context)
       hashes >> word;
       std::snprintf(expected, sizeof expected, "%s", word.c_str());
       std::snprintf(found, sizeof found, "%016llx", static_cast<unsigned long long>(state));
-      CAPTURE(block);
+      CAPTURE(static_cast<unsigned>(block));
       CHECK(std::string(found) == expected);
     }
   }
