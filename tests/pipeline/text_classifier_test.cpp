@@ -1,20 +1,20 @@
 #include "distilbert/pipeline/text_classifier.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <cstdlib>
+#include <cmath>
 #include <fstream>
 #include <iterator>
-#include <new>
 #include <numeric>
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "distilbert/core/thread_pool.hpp"
+#include "support/allocations.hpp"
 #include "support/golden.hpp"
 #include "support/kernels.hpp"
 
@@ -68,25 +68,7 @@ bits logits_in_batches(text_classifier& classifier, const std::vector<std::strin
   return all;
 }
 
-std::atomic<long> allocations{0};
-
 }  // namespace
-
-// Every allocation of this program is counted.
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size != 0 ? size : 1)) return memory;
-  std::abort();
-}
-void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
-  ++allocations;
-  const auto a = static_cast<std::size_t>(alignment);
-  return std::aligned_alloc(a, (size + a - 1) / a * a);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 
 TEST_CASE("three lines of C++ get a label") {
   auto classifier = text_classifier::load(mini).value();

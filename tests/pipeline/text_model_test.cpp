@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "support/formula_model.hpp"
 #include "support/golden.hpp"
 #include "support/kernels.hpp"
+#include "support/safetensors.hpp"
 #include "support/temporary_directory.hpp"
 
 using distilbert::errc;
@@ -92,4 +95,123 @@ TEST_CASE("a directory that is not there is named") {
   REQUIRE_FALSE(model.has_value());
   CHECK(model.error().code == errc::file_not_found);
   CHECK(model.error().message.find("no/such/model") != std::string::npos);
+}
+
+namespace {
+
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The smallest model, whose files a test may spoil before it is loaded.
+struct small_model {
+  std::string directory = data + "/models/tiny-one-layer-prime";
+  std::string config = read(directory + "/config.json"), vocab = read(directory + "/vocab.txt"),
+              tokenizer_config = read(directory + "/tokenizer_config.json"),
+              weights = read(directory + "/model.safetensors");
+
+  // The errc and message of loading it; "" when it loads.
+  std::string refusal(const distilbert::load_options& options = {}) const {
+    const distilbert::named_bytes file = {"model.safetensors", as_bytes(weights)};
+    distilbert::model_files files;
+    files.config_json = config;
+    files.weights = {&file, 1};
+    files.tokenizer.vocab_txt = vocab;
+    files.tokenizer.tokenizer_config_json = tokenizer_config;
+    const auto model = distilbert::text_model::load(files, options);
+    return model ? "" : std::string(to_string(model.error().code)) + " " + model.error().message;
+  }
+
+  // Replaces `from`, which must be there, in one of the files.
+  static void replace(std::string& file, const std::string& from, const std::string& to) {
+    const std::size_t at = file.find(from);
+    REQUIRE(at != std::string::npos);
+    file.replace(at, from.size(), to);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("weights cut at any byte are refused") {
+  small_model model;
+  REQUIRE(model.refusal() == "");
+  const std::string whole = model.weights;
+  for (std::size_t n = 0; n < whole.size(); ++n) {
+    const distilbert::named_bytes file = {"model.safetensors", as_bytes(whole).first(n)};
+    REQUIRE_FALSE(distilbert::checkpoint::from_memory({&file, 1}, "cut").has_value());
+  }
+  for (std::size_t n = 0; n < whole.size(); n += 997) {
+    model.weights = whole.substr(0, n);
+    REQUIRE(model.refusal() != "");
+  }
+}
+
+TEST_CASE("a configuration cut at any byte is refused") {
+  small_model model;
+  const std::string whole = model.config;
+  for (std::size_t n = 0; n < whole.find_last_of('}'); ++n) {
+    model.config = whole.substr(0, n);
+    REQUIRE(model.refusal() != "");
+  }
+}
+
+TEST_CASE("a vocabulary cut before its last token is refused") {
+  small_model model;
+  const std::string whole = model.vocab;
+  for (std::size_t n = 0; n <= whole.rfind('\n', whole.size() - 2); n += 53) {
+    model.vocab = whole.substr(0, n);
+    REQUIRE(model.refusal() != "");
+  }
+  model.vocab = whole.substr(0, whole.rfind('\n', whole.size() - 2) + 1);
+  CHECK(model.refusal() ==
+        "invalid_vocabulary memory: expected a tokenizer of config.json's vocab_size, 1500 tokens, found 1499");
+  CHECK(model.refusal({.padded_vocabulary = true}) == "");
+  model.vocab = whole + "one_more\n";
+  CHECK(model.refusal({.padded_vocabulary = true}).starts_with("invalid_vocabulary"));
+}
+
+TEST_CASE("a weight that is absent is named") {
+  small_model model;
+  model.replace(model.weights, "\"classifier.bias\"", "\"classifier.bia5\"");
+  CHECK(model.refusal() ==
+        "missing_tensor memory: tensor classifier.bias: the configuration asks for it, the file has none");
+}
+
+TEST_CASE("a weight that the configuration has no place for is named") {
+  small_model model;
+  model.replace(model.config, "\"n_layers\": 1", "\"n_layers\": 2");
+  CHECK(model.refusal().starts_with("missing_tensor memory: tensor distilbert.transformer.layer.1."));
+  const std::string three_labels = data + "/models/tiny-three-labels";
+  model.config = read(three_labels + "/config.json");
+  model.weights = read(three_labels + "/model.safetensors");
+  model.replace(model.config, "\"n_layers\": 2", "\"n_layers\": 1");
+  CHECK(model.refusal().starts_with("unexpected_tensor memory: tensor distilbert.transformer.layer.1."));
+}
+
+TEST_CASE("a weight of another shape is named with both shapes") {
+  small_model model;
+  model.replace(model.config, "\"hidden_dim\": 7", "\"hidden_dim\": 8");
+  CHECK(model.refusal() ==
+        "shape_mismatch memory: tensor distilbert.transformer.layer.0.ffn.lin1.weight: expected shape [8, 13] by the "
+        "configuration, found [7, 13]");
+}
+
+TEST_CASE("a weight of a type that holds no weights is named") {
+  small_model model;
+  model.replace(model.weights, "\"classifier.bias\":{\"dtype\":\"F32\"", "\"classifier.bias\":{\"dtype\":\"I32\"");
+  CHECK(model.refusal() == "unsupported_dtype memory: tensor classifier.bias: expected F32, F16 or BF16, found I32");
+}
+
+TEST_CASE("an absurd number of layers costs no memory before it is refused") {
+  small_model model;
+  model.replace(model.config, "\"n_layers\": 1", "\"n_layers\": 10000");
+  CHECK(model.refusal().starts_with("missing_tensor"));
+}
+
+TEST_CASE("a head that is not a text classifier's is refused by its name") {
+  const auto model = distilbert::text_model::load(data + "/models/tiny-token-labels");
+  REQUIRE_FALSE(model.has_value());
+  CHECK(model.error().code == errc::unsupported_model);
+  CHECK(model.error().message.find("DistilBertForTokenClassification") != std::string::npos);
 }

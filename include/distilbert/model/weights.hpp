@@ -1,7 +1,10 @@
 #pragma once
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -116,6 +119,7 @@ class weight_arena {
   }
   /// Room for `floats`, zeroed, aligned to 64 bytes.
   float* take(isize floats) noexcept {
+    assert(static_cast<std::size_t>(used_ + padded(floats)) <= memory_.size());
     float* begin = memory_.data() + used_;
     std::memset(begin, 0, static_cast<std::size_t>(floats) * sizeof(float));
     used_ += padded(floats);

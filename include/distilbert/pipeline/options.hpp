@@ -14,6 +14,9 @@ struct load_options {
   file_access access = file_access::map;
   /// Name of the instruction set to use ("baseline", "avx2", "avx512", "neon"); empty: the best of this machine.
   std::string_view isa = {};
+  /// Accept a tokenizer with fewer tokens than config.json's vocab_size. Some models pad their embeddings so; far more
+  /// often vocab.txt is cut short or another model's, which would give wrong labels with confidence.
+  bool padded_vocabulary = false;
 };
 
 /// How logits become scores.

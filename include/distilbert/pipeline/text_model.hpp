@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "distilbert/core/mapped_file.hpp"
+#include "distilbert/core/message.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/io/checkpoint.hpp"
 #include "distilbert/io/model_config.hpp"
@@ -39,7 +40,7 @@ class text_model {
   /// tokenizer.json or vocab.txt, with tokenizer_config.json.
   ///
   /// Errors: those of model_config, checkpoint and tokenizer; unsupported_model; unsupported_isa; invalid_vocabulary
-  /// when the tokenizer has ids that the model has no embedding for; missing_tensor, unexpected_tensor,
+  /// when the tokenizer has more tokens than the model has embeddings, or fewer; missing_tensor, unexpected_tensor,
   /// shape_mismatch, unsupported_dtype; out_of_memory.
   static result<std::shared_ptr<const text_model>> load(const std::filesystem::path& directory,
                                                         const load_options& options = {}) {
@@ -115,7 +116,7 @@ class text_model {
     const model_config& c = model->config_;
     model->kernels_ = options.isa.empty() ? &kernels::best_kernels() : kernels::find_kernels(options.isa);
     if (model->kernels_ == nullptr) return unsupported_isa(options.isa);
-    if (auto fits = model->check(where); !fits) return std::move(fits).error();
+    if (auto fits = model->check(where, options.padded_vocabulary); !fits) return std::move(fits).error();
 
     weight_reader reader(files, *model->kernels_);
     const std::string prefix = "distilbert.";
@@ -132,15 +133,16 @@ class text_model {
     return std::shared_ptr<const text_model>(model);
   }
 
-  result<void> check(const std::string& where) {
+  result<void> check(const std::string& where, bool padded_vocabulary) {
     constexpr std::string_view wanted = "DistilBertForSequenceClassification";
     if (!config_.architecture.empty() && config_.architecture != wanted)
       return error{errc::unsupported_model, where + ": config.json: architectures: expected " + std::string(wanted) +
                                                 ", found " + config_.architecture};
-    if (tokenizer_.vocab_size() > static_cast<std::size_t>(config_.vocab_size))
-      return error{errc::invalid_vocabulary, where + ": the tokenizer has " + std::to_string(tokenizer_.vocab_size()) +
-                                                 " tokens, config.json's vocab_size is only " +
-                                                 std::to_string(config_.vocab_size)};
+    const auto tokens = tokenizer_.vocab_size(), rows = static_cast<std::size_t>(config_.vocab_size);
+    if (tokens > rows || (tokens < rows && !padded_vocabulary))
+      return error{errc::invalid_vocabulary,
+                   detail::message({where, ": expected a tokenizer of config.json's vocab_size, ", std::to_string(rows),
+                                    " tokens, found ", std::to_string(tokens)})};
     max_length_ = static_cast<std::size_t>(config_.max_position_embeddings);
     if (const auto limit = tokenizer_.model_max_length()) max_length_ = std::min(max_length_, *limit);
     if (max_length_ < 2)
