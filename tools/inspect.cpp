@@ -1,5 +1,9 @@
+#include <algorithm>
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -8,6 +12,7 @@
 #include "distilbert/io/checkpoint.hpp"
 #include "distilbert/kernels/dispatch.hpp"
 #include "distilbert/pipeline/text_model.hpp"
+#include "format.hpp"
 #include "model_directory.hpp"
 
 namespace tool {
@@ -23,6 +28,15 @@ const char* name_of(distilbert::activation_function activation) {
     case distilbert::activation_function::gelu: break;
   }
   return "gelu";
+}
+
+const char* name_of(distilbert::problem_type problem) {
+  switch (problem) {
+    case distilbert::problem_type::regression: return "regression";
+    case distilbert::problem_type::multi_label_classification: return "multi_label_classification";
+    case distilbert::problem_type::single_label_classification: break;
+  }
+  return "single_label_classification";
 }
 
 // Parameters by their type, and in all.
@@ -41,12 +55,12 @@ void add_weights(json& about, const distilbert::checkpoint& files) {
 }
 
 json describe(const std::filesystem::path& directory, const distilbert::text_model& model,
-              const distilbert::checkpoint& files) {
+              const distilbert::checkpoint& files, std::size_t threads) {
   const distilbert::model_config& config = model.config();
   const distilbert::tokenizer& tokenizer = model.text_tokenizer();
   json about;
-  about["model"] =
-      directory.filename().empty() ? directory.parent_path().filename().string() : directory.filename().string();
+  const std::filesystem::path whole = std::filesystem::absolute(directory).lexically_normal();
+  about["model"] = (whole.filename().empty() ? whole.parent_path() : whole).filename().string();
   about["directory"] = directory.string();
   about["architecture"] = config.architecture;
   for (const auto& [name, value] : {std::pair{"n_layers", config.n_layers},
@@ -59,6 +73,7 @@ json describe(const std::filesystem::path& directory, const distilbert::text_mod
   about["activation"] = name_of(config.activation);
   add_weights(about, files);
   about["labels"] = config.labels;
+  about["problem_type"] = config.problem ? json(name_of(*config.problem)) : json();
   about["function"] = std::string(to_string(model.default_function()));
   about["max_length"] = model.max_length();
   json& t = about["tokenizer"];
@@ -79,30 +94,34 @@ json describe(const std::filesystem::path& directory, const distilbert::text_mod
       [&](const distilbert::kernels::kernel_table& table) { about["runnable_isas"].push_back(table.name); });
   about["memory"]["packed_weights_bytes"] = model.weight_bytes();
   about["memory"]["mapped_file_bytes"] = model.mapped_bytes();
-  about["memory"]["workspace_bytes"] = model.workspace_bytes();
+  about["memory"]["workspace_bytes"] =
+      model.workspace_bytes(threads == 0 ? std::thread::hardware_concurrency() : threads);
   return about;
 }
 
-// One "name  value" line a field; an object's fields below its name.
+std::string shown(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_null()) return "-";
+  if (!value.is_structured()) return value.dump();
+  std::string list;
+  for (const auto& [key, item] : value.items()) {
+    if (!list.empty()) list += ", ";
+    if (value.is_object()) list += key + " ";
+    list += shown(item);
+  }
+  return list;
+}
+
+// A line "name  value" for each field; an object's fields on lines of their own.
 void print(const json& about, const std::string& prefix, std::string& text) {
   for (const auto& [name, value] : about.items()) {
     if (value.is_object() && name != "dtypes") {
       print(value, prefix + name + ".", text);
       continue;
     }
-    std::string shown;
-    if (value.is_string()) {
-      shown = value.get<std::string>();
-    } else if (value.is_array() || value.is_object()) {
-      for (const auto& [key, item] : value.items())
-        shown += (shown.empty() ? "" : ", ") + (value.is_object() ? key + " " : "") +
-                 (item.is_string() ? item.get<std::string>() : item.dump());
-    } else {
-      shown = value.dump();
-    }
-    std::string label = prefix + name;
-    label.resize(std::max<std::size_t>(label.size() + 2, 30), ' ');
-    text += label + printable(shown) + "\n";
+    std::string line = prefix + name;
+    line.resize(std::max<std::size_t>(line.size() + 2, 32), ' ');
+    text += line + printable(shown(value)) + "\n";
   }
 }
 
@@ -110,18 +129,17 @@ void print(const json& about, const std::string& prefix, std::string& text) {
 
 distilbert::result<void> inspect_command::run() const {
   const auto directory = model_directory(model.directory);
-  const auto loaded = distilbert::text_model::load(directory, {.isa = model.isa});
+  if (!directory) return directory.error();
+  const auto loaded = distilbert::text_model::load(*directory, {.isa = model.isa});
   if (!loaded) return loaded.error();
-  const auto files = distilbert::checkpoint::load(directory);
+  const auto files = distilbert::checkpoint::load(*directory);
   if (!files) return files.error();
-  const json about = describe(directory, **loaded, *files);
-  std::string text;
-  if (format == output_format::json)
-    text = about.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-  else
-    print(about, "", text);
+  const json about = describe(*directory, **loaded, *files, model.threads);
   output out;
-  out.append(text);
+  if (format == output_format::json)
+    out.pending = about.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  else
+    print(about, "", out.pending);
   return out.flush();
 }
 

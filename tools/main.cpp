@@ -1,183 +1,221 @@
+#include <algorithm>
+#include <csignal>
 #include <cstdio>
+#include <exception>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "arguments.hpp"
 #include "commands.hpp"
 #include "distilbert/core/config.hpp"
 #include "distilbert/kernels/dispatch.hpp"
+#include "terminal.hpp"
 
-#if !defined(_WIN32)
-#include <unistd.h>
+#if defined(_WIN32)
+#include <fcntl.h>
 #endif
 
 namespace {
 
 using namespace tool;
 
+constexpr int failure = 1;
 constexpr int usage_error = 2;
 
-const std::map<std::string, input_format> input_formats = {{"auto", input_format::automatic},
-                                                           {"text", input_format::text},
-                                                           {"jsonl", input_format::jsonl},
-                                                           {"csv", input_format::csv},
-                                                           {"tsv", input_format::tsv}};
-const std::map<std::string, output_format> output_formats = {{"text", output_format::text},
-                                                             {"json", output_format::json},
-                                                             {"jsonl", output_format::jsonl},
-                                                             {"csv", output_format::csv},
-                                                             {"tsv", output_format::tsv}};
+template <class Value>
+using choices = std::map<std::string, Value>;
+
+const choices<input_format> input_formats = {{"auto", input_format::automatic},
+                                             {"text", input_format::text},
+                                             {"jsonl", input_format::jsonl},
+                                             {"csv", input_format::csv},
+                                             {"tsv", input_format::tsv}};
+const choices<output_format> answer_formats = {{"text", output_format::text},
+                                               {"jsonl", output_format::jsonl},
+                                               {"csv", output_format::csv},
+                                               {"tsv", output_format::tsv}};
+const choices<output_format> token_formats = {{"text", output_format::text}, {"jsonl", output_format::jsonl}};
+const choices<output_format> report_formats = {{"text", output_format::text}, {"json", output_format::json}};
+const choices<std::optional<distilbert::score_function>> functions = {{"softmax", distilbert::score_function::softmax},
+                                                                      {"sigmoid", distilbert::score_function::sigmoid},
+                                                                      {"none", distilbert::score_function::none}};
+const choices<distilbert::offset_unit> offset_units = {{"byte", distilbert::offset_unit::byte},
+                                                       {"codepoint", distilbert::offset_unit::code_point},
+                                                       {"utf16", distilbert::offset_unit::utf16}};
 
 // An option that takes one of some names.
 template <class Value>
-void add_choice(CLI::App& app, const std::string& option, const std::vector<std::string>& names,
-                const std::map<std::string, Value>& values, Value& out, const std::string& help) {
-  app.add_option_function<std::string>(
-         option, [&out, &values](const std::string& name) { out = values.at(name); }, help)
-      ->check(CLI::IsMember(names))
-      ->type_name("NAME");
+CLI::Option* add_choice(CLI::App& app, const std::string& option, const choices<Value>& values, Value& out,
+                        const std::string& help) {
+  const auto set = [&out, &values](const std::string& name) { out = values.at(name); };
+  return app.add_option_function<std::string>(option, set, help)->check(CLI::IsMember(&values))->type_name("");
+}
+
+void add_texts(CLI::App& app, std::vector<std::string>& texts) {
+  app.add_option("TEXT", texts, "Texts; after -- also those that begin with a hyphen")->type_name("");
 }
 
 void add_model(CLI::App& app, std::string& directory) {
-  app.add_option("--model", directory, "Model directory in the Hub's layout (default: sst2-mini)")->type_name("DIR");
+  app.add_option("-m,--model", directory, "Model directory in the Hub's layout (default: sst2-mini)")->type_name("DIR");
 }
 
 void add_engine(CLI::App& app, model_options& model) {
-  app.add_option("--threads", model.threads, "Threads to run on; 0 means all of the machine's")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1024));
+  app.add_option("-j,--threads", model.threads, "Threads to run on (default: 1); 0: one for each core")
+      ->check(CLI::Range(0, 1024).description(""))
+      ->type_name("N");
   std::vector<std::string> names;
   distilbert::kernels::for_each_runnable([&](const auto& table) { names.emplace_back(table.name); });
   app.add_option("--isa", model.isa, "Instruction set (default: the best of this machine)")
       ->check(CLI::IsMember(names))
-      ->type_name("NAME");
+      ->type_name("");
 }
 
 CLI::Option* add_input(CLI::App& app, input_options& input) {
-  auto* file = app.add_option("--input", input.file, "File to read; - is standard input")->type_name("FILE");
-  add_choice(app, "--format", {"auto", "text", "jsonl", "csv", "tsv"}, input_formats, input.format,
-             "Format of the input (default: auto, by the file's extension; else text, one a line)");
+  auto* file = app.add_option("-i,--input", input.file, "File to read; - is standard input")->type_name("FILE");
+  add_choice(app, "--format", input_formats, input.format,
+             "Format of the input (default: auto, by the file's extension; text where it says nothing)");
   app.add_option("--text-column", input.text_column,
                  "Field or column of the text (default: text; in csv and tsv also sentence)")
       ->type_name("NAME");
   return file;
 }
 
+CLI::Option* add_max_length(CLI::App& app, std::size_t& length, std::size_t least, const std::string& help) {
+  return app.add_option("--max-length", length, help)
+      ->check(CLI::Range(least, std::size_t{1} << 30).description(""))
+      ->type_name("N");
+}
+
+void add_top_k(CLI::App& app, std::optional<std::size_t>& top_k) {
+  app.add_option_function<std::string>(
+         "-k,--top-k", [&](const std::string& k) { top_k = k == "all" ? static_cast<std::size_t>(-1) : std::stoul(k); },
+         "Also give the scores of the N best labels, or of all")
+      ->check([](const std::string& k) {
+        const bool digits = !k.empty() && k.size() < 10 && k.find_first_not_of("0123456789") == std::string::npos;
+        return k == "all" || (digits && std::stoul(k) > 0) ? "" : "expected all or a number from 1 on, found " + k;
+      })
+      ->type_name("N|all");
+}
+
+void add_classify(CLI::App& app, classify_command& command) {
+  app.footer("Example: distilbert classify --input reviews.jsonl --output-format jsonl --top-k all");
+  add_texts(app, command.texts);
+  add_model(app, command.model.directory);
+  add_input(app, command.input.emplace());
+  add_choice(app, "--output-format", answer_formats, command.format, "Format of the answers (default: text)");
+  add_top_k(app, command.top_k);
+  app.add_flag("--logits", command.logits, "Also give the logits");
+  add_choice(app, "--function", functions, command.function,
+             "What makes scores of logits (default: what the model's configuration asks for)");
+  add_max_length(app, command.max_length, 2,
+                 "Tokens of a text to read, [CLS] and [SEP] included (default: all that the model takes)");
+  add_engine(app, command.model);
+}
+
+void add_tokenize(CLI::App& app, tokenize_command& command) {
+  app.footer("Example: distilbert tokenize --output-format jsonl --offsets byte \"Token by token\"");
+  add_texts(app, command.texts);
+  add_model(app, command.model);
+  add_input(app, command.input.emplace());
+  add_choice(app, "--output-format", token_formats, command.format, "Format of the tokens (default: text)");
+  command.encode.unit = distilbert::offset_unit::code_point;
+  add_choice(app, "--offsets", offset_units, command.encode.unit,
+             "What the offsets of jsonl count (default: codepoint, as in Python)");
+  add_max_length(app, command.encode.max_length, 1, "Tokens to keep, [CLS] and [SEP] included (default: all)");
+  app.add_flag("!--no-special-tokens", command.encode.add_special_tokens, "Leave out [CLS] and [SEP]");
+  app.add_flag("--split-special-tokens", command.encode.split_special_tokens,
+               "Take \"[SEP]\" and the like in a text for plain text");
+}
+
+void add_eval(CLI::App& app, eval_command& command) {
+  app.footer("Example: distilbert eval --input dev.tsv --output-format json");
+  add_model(app, command.model.directory);
+  add_input(app, command.input)->required();
+  command.input.label_column = "label";
+  app.add_option("--label-column", command.input.label_column,
+                 "Field or column of the label, a name or an id (default: label)")
+      ->type_name("NAME");
+  add_choice(app, "--output-format", report_formats, command.format, "Format of the report (default: text)");
+  add_max_length(app, command.max_length, 2,
+                 "Tokens of a text to read, [CLS] and [SEP] included (default: all that the model takes)");
+  add_engine(app, command.model);
+}
+
+void add_inspect(CLI::App& app, inspect_command& command) {
+  app.footer("Example: distilbert inspect --output-format json");
+  add_model(app, command.model.directory);
+  add_choice(app, "--output-format", report_formats, command.format, "Format (default: text)");
+  add_engine(app, command.model);
+}
+
 // Texts come as arguments, from a file, or, where neither is named, from a pipe.
-std::optional<input_options> chosen_input(const CLI::App& app, const std::vector<std::string>& texts,
-                                          const CLI::Option* file, const input_options& input) {
-  if (!texts.empty() && file->count() > 0) throw CLI::ValidationError("TEXT and --input cannot be used together");
-  if (!texts.empty()) return std::nullopt;
-  if (file->count() > 0) return input;
-#if !defined(_WIN32)
-  if (::isatty(STDIN_FILENO) != 0)
-    throw CLI::ValidationError("nothing to read: give a TEXT, --input FILE or a pipe; see " + app.get_name() +
-                               " --help");
-#endif
-  input_options piped = input;
-  piped.file = "-";
-  return piped;
+void choose_input(const CLI::App& app, const std::vector<std::string>& texts, std::optional<input_options>& input) {
+  const bool file_named = app.get_option("--input")->count() > 0;
+  if (!texts.empty() && file_named) throw CLI::ValidationError("TEXT and --input cannot be used together");
+  if (!texts.empty()) {
+    input.reset();
+  } else if (!file_named) {
+    if (is_terminal(stdin))
+      throw CLI::ValidationError("expected a TEXT, --input FILE, or a pipe on standard input, found none");
+    input->file = "-";
+  }
 }
 
 int report(const distilbert::result<void>& done) {
   if (done) return 0;
-  std::fprintf(stderr, "distilbert: %s\n", done.error().message.c_str());
-  return 1;
+  const distilbert::error& fault = done.error();
+  if (!fault.message.empty()) std::fprintf(stderr, "distilbert: %s\n", fault.message.c_str());
+  return fault.code == distilbert::errc::invalid_argument ? usage_error : failure;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app("DistilBERT text classification.\n\nExample: distilbert classify \"A gripping, beautifully shot film.\"",
-               "distilbert");
-  app.set_version_flag("--version", "distilbert " DISTILBERT_VERSION_STRING);
+#if defined(_WIN32)
+  for (std::FILE* stream : {stdin, stdout}) _setmode(_fileno(stream), _O_BINARY);
+#else
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early is seen by the writes that fail
+#endif
+  CLI::App app("DistilBERT text classification.", "distilbert");
+  app.footer("Example: distilbert classify \"A gripping, beautifully shot film.\"");
+  app.set_version_flag("-V,--version", "distilbert " DISTILBERT_VERSION_STRING);
   app.require_subcommand(1);
+  app.failure_message([](const CLI::App* failed, const CLI::Error& fault) {
+    return shown_argument("distilbert: " + std::string(fault.what()) + "\nSee " + failed->get_name() + " --help\n");
+  });
 
   classify_command classify;
-  input_options classify_input;
-  auto* c = app.add_subcommand("classify", "Label texts");
-  c->footer("Example: distilbert classify --input reviews.jsonl --output-format jsonl --top-k all");
-  c->add_option("TEXT", classify.texts, "Texts to label");
-  add_model(*c, classify.model.directory);
-  auto* classify_file = add_input(*c, classify_input);
-  add_choice(*c, "--output-format", {"text", "jsonl", "csv", "tsv"}, output_formats, classify.format,
-             "Format of the answers (default: text)");
-  c->add_option_function<std::string>(
-       "--top-k",
-       [&](const std::string& k) {
-         classify.top_k = k == "all" ? static_cast<std::size_t>(-1) : static_cast<std::size_t>(std::stoul(k));
-       },
-       "Also give the scores of the N best labels, or of all")
-      ->check([](const std::string& k) {
-        const bool number = !k.empty() && k.size() < 10 && k.find_first_not_of("0123456789") == std::string::npos;
-        return k == "all" || (number && std::stoul(k) > 0) ? std::string()
-                                                           : "expected all or a number from 1 on, found " + k;
-      })
-      ->type_name("N|all");
-  c->add_flag("--logits", classify.logits, "Also give the logits");
-  c->add_option_function<std::string>(
-       "--function",
-       [&](const std::string& name) {
-         classify.function = name == "softmax"   ? distilbert::score_function::softmax
-                             : name == "sigmoid" ? distilbert::score_function::sigmoid
-                                                 : distilbert::score_function::none;
-       },
-       "What makes scores of logits (default: what the model's configuration asks for)")
-      ->check(CLI::IsMember({"softmax", "sigmoid", "none"}))
-      ->type_name("NAME");
-  c->add_option("--max-length", classify.max_length, "Tokens of a text to read (default: all the model takes)")
-      ->check(CLI::Range(std::size_t{2}, std::size_t{1} << 24))
-      ->type_name("N");
-  add_engine(*c, classify.model);
-
   tokenize_command tokenize;
-  input_options tokenize_input;
-  tokenize.encode.unit = distilbert::offset_unit::code_point;
-  auto* t = app.add_subcommand("tokenize", "Show the tokens of texts");
-  t->footer("Example: distilbert tokenize --output-format jsonl --offsets byte \"Token by token\"");
-  t->add_option("TEXT", tokenize.texts, "Texts to tokenize");
-  add_model(*t, tokenize.model);
-  auto* tokenize_file = add_input(*t, tokenize_input);
-  add_choice(*t, "--output-format", {"text", "jsonl"}, output_formats, tokenize.format,
-             "Format of the tokens (default: text)");
-  static const std::map<std::string, distilbert::offset_unit> units = {
-      {"byte", distilbert::offset_unit::byte},
-      {"codepoint", distilbert::offset_unit::code_point},
-      {"utf16", distilbert::offset_unit::utf16}};
-  add_choice(*t, "--offsets", {"byte", "codepoint", "utf16"}, units, tokenize.encode.unit,
-             "What offsets count (default: codepoint, as in Python)");
-  t->add_option("--max-length", tokenize.encode.max_length, "Tokens to keep (default: all)")->type_name("N");
-  t->add_flag("!--no-special-tokens", tokenize.encode.add_special_tokens, "Leave out [CLS] and [SEP]");
-
   eval_command eval;
-  auto* e = app.add_subcommand("eval", "Compare labels with those of a labelled file");
-  e->footer("Example: distilbert eval --input dev.tsv --output-format json");
-  add_model(*e, eval.model.directory);
-  add_input(*e, eval.input)->required();
-  e->add_option("--label-column", eval.input.label_column,
-                "Field or column of the label, a name or an id (default: label)")
-      ->type_name("NAME");
-  add_choice(*e, "--output-format", {"text", "json"}, output_formats, eval.format,
-             "Format of the report (default: text)");
-  add_engine(*e, eval.model);
-
   inspect_command inspect;
-  auto* i = app.add_subcommand("inspect", "Say what a model directory holds and how it runs here");
-  i->footer("Example: distilbert inspect --output-format json");
-  add_model(*i, inspect.model.directory);
-  add_choice(*i, "--output-format", {"text", "json"}, output_formats, inspect.format, "Format (default: text)");
-  add_engine(*i, inspect.model);
+  CLI::App& c = *app.add_subcommand("classify", "Label texts");
+  CLI::App& t = *app.add_subcommand("tokenize", "Show the tokens of texts");
+  CLI::App& e = *app.add_subcommand("eval", "Compare labels with those of a labelled file");
+  CLI::App& i = *app.add_subcommand("inspect", "Say what a model directory holds and how it runs here");
+  add_classify(c, classify);
+  add_tokenize(t, tokenize);
+  add_eval(e, eval);
+  add_inspect(i, inspect);
+  for (CLI::App* command : {&c, &t, &e, &i})
+    for (CLI::Option* option : command->get_options())
+      if (option->get_items_expected_max() > 0) option->transform(shown_argument);
 
   try {
-    app.parse(argc, argv);
-    if (c->parsed()) classify.input = chosen_input(*c, classify.texts, classify_file, classify_input);
-    if (t->parsed()) tokenize.input = chosen_input(*t, tokenize.texts, tokenize_file, tokenize_input);
+    app.parse(hidden_arguments(argc, argv));
+    if (c.parsed()) choose_input(c, classify.texts, classify.input);
+    if (t.parsed()) choose_input(t, tokenize.texts, tokenize.input);
+    if (t.parsed() && tokenize.encode.add_special_tokens && tokenize.encode.max_length < 2)
+      throw CLI::ValidationError("--max-length: expected room for [CLS] and [SEP], 2 at least, found 1");
   } catch (const CLI::ParseError& fault) {
     return app.exit(fault) == 0 ? 0 : usage_error;
   }
-  return report(c->parsed() ? classify.run() : t->parsed() ? tokenize.run() : e->parsed() ? eval.run() : inspect.run());
+  return report(c.parsed() ? classify.run() : t.parsed() ? tokenize.run() : e.parsed() ? eval.run() : inspect.run());
 } catch (const std::exception& fault) {
   std::fprintf(stderr, "distilbert: %s\n", fault.what());
-  return 1;
+  return failure;
 }

@@ -2,10 +2,12 @@
 #include <filesystem>
 #include <string>
 
+#include "distilbert/core/result.hpp"
+
 namespace tool {
 
 /// The model to use: the one named; otherwise the sst2-mini that is installed with this program, or, in a build tree,
-/// the one of the source tree.
-std::filesystem::path model_directory(const std::string& named);
+/// the one of the source tree. Errors: file_not_found, where there is no such directory.
+distilbert::result<std::filesystem::path> model_directory(const std::string& named);
 
 }  // namespace tool

@@ -1,7 +1,5 @@
 #pragma once
-#include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "distilbert/core/result.hpp"
 
@@ -9,24 +7,15 @@ namespace tool {
 
 enum class output_format { text, json, jsonl, csv, tsv };
 
-/// Standard output, written in whole pieces; a failed write is an error, not a loss.
+/// Standard output, written in whole lines; a failed write is an error, not a loss.
 class output {
  public:
-  void append(std::string_view text) { pending_ += text; }
-  /// Writes what has been appended. Errors: io_error (a full disk, a closed pipe).
+  /// What is to be written; add to it.
+  std::string pending;
+
+  /// Writes what is pending. Errors: io_error, such as a full disk. The message is empty where the reader has closed
+  /// the pipe: it has what it wanted, and there is nobody to complain to.
   distilbert::result<void> flush();
-
- private:
-  std::string pending_;
 };
-
-/// A float's value as Python prints it: the shortest decimal that names the same double.
-std::string number(float value);
-/// A JSON string; ill-formed UTF-8 is replaced by U+FFFD.
-std::string quoted(std::string_view text);
-/// A field of a CSV line by RFC 4180, or of a TSV line, where tabs and line ends become spaces.
-std::string field(std::string_view text, output_format format);
-/// Text for a terminal: control characters become spaces.
-std::string printable(std::string_view text);
 
 }  // namespace tool

@@ -5,26 +5,12 @@
 #include <filesystem>
 #include <system_error>
 
-#if defined(_WIN32)
-#include <io.h>
-#else
-#include <unistd.h>
-#endif
+#include "terminal.hpp"
 
 namespace tool {
-namespace {
 
-bool is_terminal() {
-#if defined(_WIN32)
-  return _isatty(_fileno(stderr)) != 0;
-#else
-  return ::isatty(STDERR_FILENO) != 0;
-#endif
-}
-
-}  // namespace
-
-progress::progress(const std::string& file) : shown_(!file.empty() && is_terminal()) {
+progress::progress(const std::string& file, bool answers_follow)
+    : shown_(is_terminal(stderr) && !(answers_follow && is_terminal(stdout))) {
   std::error_code unknown;
   const auto size = std::filesystem::file_size(file, unknown);
   if (!unknown) total_ = static_cast<std::size_t>(size);
@@ -40,16 +26,22 @@ void progress::update(std::size_t texts, std::size_t bytes) {
   last_ = now;
   drawn_ = true;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  std::fputs("\r\033[K", stderr);
-  if (total_ > 0) {
-    constexpr std::size_t width = 30;
-    const double share = std::min(1.0, static_cast<double>(bytes) / static_cast<double>(total_));
-    const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
-    const std::string bar = std::string(full, '#') + std::string(width - full, '.');
-    std::fprintf(stderr, "[%s] %3.0f %%  ", bar.c_str(), share * 100);
-  }
-  std::fprintf(stderr, "%zu texts, %.0f a second", texts, static_cast<double>(texts) / seconds);
+  std::fprintf(stderr, "\r\033[K%s", progress_line(texts, bytes, total_, seconds).c_str());
   std::fflush(stderr);
+}
+
+std::string progress_line(std::size_t texts, std::size_t bytes, std::size_t total, double seconds) {
+  constexpr std::size_t width = 30;
+  char share[16], counts[64];
+  std::string line;
+  if (total > 0) {
+    const double done = std::min(1.0, static_cast<double>(bytes) / static_cast<double>(total));
+    const auto full = static_cast<std::size_t>(done * static_cast<double>(width));
+    std::snprintf(share, sizeof share, "] %3.0f %%  ", done * 100);
+    line.append(1, '[').append(full, '#').append(width - full, '.').append(share);
+  }
+  std::snprintf(counts, sizeof counts, "%zu texts, %.0f a second", texts, static_cast<double>(texts) / seconds);
+  return line + counts;
 }
 
 }  // namespace tool
