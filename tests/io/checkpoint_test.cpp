@@ -110,7 +110,7 @@ TEST_CASE("an index cannot point out of its directory") {
 TEST_CASE("an index and its shards must agree") {
   CHECK(refusal(index_of(R"({"a":"one.safetensors","b":"two.safetensors"})")) == "");
   CHECK(refusal(index_of(R"({"a":"one.safetensors","c":"two.safetensors"})")) ==
-        "unexpected_tensor weight_map has no b, found in two.safetensors");
+        "unexpected_tensor weight_map: b is not said to be in two.safetensors");
   CHECK(refusal(index_of(R"({"a":"one.safetensors","b":"one.safetensors"})")) ==
         "missing_tensor weight_map: b is not in one.safetensors");
   CHECK(refusal(index_of(R"({"a":"three.safetensors"})")).starts_with("file_not_found"));

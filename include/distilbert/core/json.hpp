@@ -1,4 +1,5 @@
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -7,8 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/detail/input/input_adapters.hpp>
+#include <nlohmann/detail/input/lexer.hpp>
 
+#include "distilbert/core/message.hpp"
 #include "distilbert/core/result.hpp"
 
 namespace distilbert::json {
@@ -64,90 +67,141 @@ inline constexpr std::size_t max_depth = 64;
 
 namespace detail {
 
-// Receives nlohmann's SAX events; stops at the first fault, which it keeps as a sentence.
-class builder {
- public:
-  using json_type = nlohmann::json;
-  explicit builder(value& root) : root_(root) {}
+// What nlohmann's lexer asks of a document type. The lexer alone does all that is hard in JSON: numbers, escapes,
+// UTF-8. The rest of that library would add a second and a half to the compile time of every including unit.
+struct lexer_types {
+  using number_integer_t = std::int64_t;
+  using number_unsigned_t = std::uint64_t;
+  using number_float_t = double;
+  using string_t = std::string;
+};
 
-  bool null() { return add({}); }
-  bool boolean(bool v) {
-    return add(make(value::kind::boolean, [&](value& x) { x.boolean = v; }));
+class parser {
+ public:
+  explicit parser(std::string_view text)
+      : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())) {
+    advance();
   }
-  bool number_integer(json_type::number_integer_t v) {
-    return add(make(value::kind::negative_integer, [&](value& x) {
-      x.integer = static_cast<std::uint64_t>(v);
-      x.number = static_cast<double>(v);
-    }));
-  }
-  bool number_unsigned(json_type::number_unsigned_t v) {
-    return add(make(value::kind::unsigned_integer, [&](value& x) {
-      x.integer = v;
-      x.number = static_cast<double>(v);
-    }));
-  }
-  bool number_float(json_type::number_float_t v, const json_type::string_t&) {
-    return add(make(value::kind::real, [&](value& x) { x.number = v; }));
-  }
-  bool string(json_type::string_t& v) {
-    return add(make(value::kind::string, [&](value& x) { x.string = std::move(v); }));
-  }
-  bool binary(json_type::binary_t&) { return false; }
-  bool start_object(std::size_t) { return open(value::kind::object); }
-  bool start_array(std::size_t) { return open(value::kind::array); }
-  bool end_object() { return close(); }
-  bool end_array() { return close(); }
-  bool key(json_type::string_t& name) {
-    if (!keys_.back().insert(name).second) return fault("the key \"" + name + "\" is given twice");
-    open_.back()->members.push_back({std::move(name), {}});
-    return true;
-  }
-  template <class Exception>
-  bool parse_error(std::size_t position, const std::string& token, const Exception&) {
-    return fault("syntax error at byte " + std::to_string(position) + ", at '" + token.substr(0, 40) + "'");
-  }
+
+  // The whole text as one value; false after a fault, which `message` then tells.
+  bool document(value& out) { return read(out, 0) && (token_ == token::end_of_input || fault_here()); }
 
   std::string message;
 
  private:
-  template <class Fill>
-  static value make(value::kind k, Fill fill) {
-    value v;
-    v.type = k;
-    fill(v);
-    return v;
-  }
+  using adapter = decltype(nlohmann::detail::input_adapter(std::declval<const char*>(), std::declval<const char*>()));
+  using lexer = nlohmann::detail::lexer<lexer_types, adapter>;
+  using token = lexer::token_type;
+  using kind = value::kind;
+
+  void advance() { token_ = lexer_.scan(); }
+
   bool fault(std::string text) { return message = std::move(text), false; }
-  value* place(value v) {
-    if (open_.empty()) return root_ = std::move(v), &root_;
-    value& parent = *open_.back();
-    if (parent.type == value::kind::array) return &parent.items.emplace_back(std::move(v));
-    return &(parent.members.back().value = std::move(v));
+  bool fault_here() {
+    return fault(
+        distilbert::detail::message({"syntax error at byte ", std::to_string(lexer_.get_position().chars_read_total),
+                                     ", at '", lexer_.get_token_string().substr(0, 40), "'"}));
   }
-  bool add(value v) { return place(std::move(v)), true; }
-  bool open(value::kind k) {
-    if (open_.size() == max_depth) return fault("nested deeper than " + std::to_string(max_depth) + " levels");
-    open_.push_back(place(make(k, [](value&) {})));
-    keys_.emplace_back();
+
+  bool number(value& out, kind type, double as_double, std::uint64_t bits) {
+    out.type = type;
+    out.number = as_double;
+    out.integer = bits;
     return true;
   }
-  bool close() { return open_.pop_back(), keys_.pop_back(), true; }
 
-  value& root_;
-  std::vector<value*> open_;
-  std::vector<std::unordered_set<std::string>> keys_;
+  bool read(value& out, std::size_t depth) {
+    switch (token_) {
+      case token::literal_null: out.type = kind::null; break;
+      case token::literal_true:
+      case token::literal_false:
+        out.type = kind::boolean;
+        out.boolean = token_ == token::literal_true;
+        break;
+      case token::value_unsigned: {
+        const std::uint64_t n = lexer_.get_number_unsigned();
+        number(out, kind::unsigned_integer, static_cast<double>(n), n);
+        break;
+      }
+      case token::value_integer: {
+        const std::int64_t n = lexer_.get_number_integer();
+        number(out, kind::negative_integer, static_cast<double>(n), static_cast<std::uint64_t>(n));
+        break;
+      }
+      case token::value_float: {
+        const double x = lexer_.get_number_float();
+        if ((std::bit_cast<std::uint64_t>(x) >> 52 & 0x7FF) == 0x7FF) return fault_here();  // infinite
+        number(out, kind::real, x, 0);
+        break;
+      }
+      case token::value_string:
+        out.type = kind::string;
+        out.string = std::move(lexer_.get_string());
+        break;
+      case token::begin_array:
+      case token::begin_object:
+        if (depth == max_depth)
+          return fault(distilbert::detail::message({"nested deeper than ", std::to_string(max_depth), " levels"}));
+        return token_ == token::begin_array ? array(out, depth) : object(out, depth);
+      default: return fault_here();
+    }
+    advance();
+    return true;
+  }
+
+  bool array(value& out, std::size_t depth) {
+    out.type = kind::array;
+    advance();
+    if (token_ != token::end_array) {
+      while (read(out.items.emplace_back(), depth + 1) && token_ == token::value_separator) advance();
+      if (!message.empty()) return false;
+      if (token_ != token::end_array) return fault_here();
+    }
+    advance();
+    return true;
+  }
+
+  bool object(value& out, std::size_t depth) {
+    out.type = kind::object;
+    advance();
+    if (token_ != token::end_object) {
+      while (entry(out, depth) && token_ == token::value_separator) advance();
+      if (!message.empty()) return false;
+      if (token_ != token::end_object) return fault_here();
+    }
+    std::unordered_set<std::string_view> names(out.members.size());
+    for (const member& m : out.members)
+      if (!names.insert(m.name).second)
+        return fault(distilbert::detail::message({"the key \"", m.name, "\" is given twice"}));
+    advance();
+    return true;
+  }
+
+  bool entry(value& out, std::size_t depth) {
+    if (token_ != token::value_string) return fault_here();
+    member& m = out.members.emplace_back();
+    m.name = std::move(lexer_.get_string());
+    advance();
+    if (token_ != token::name_separator) return fault_here();
+    advance();
+    return read(m.value, depth + 1);
+  }
+
+  lexer lexer_;
+  token token_ = token::uninitialized;
 };
 
 }  // namespace detail
 
 /// Parses one JSON document (RFC 8259, UTF-8). `where` names it in messages.
 ///
-/// Errors: invalid_json, for bad syntax, text after the document, a key given twice, more than 64 levels.
+/// Errors: invalid_json, for bad syntax, text after the document, a key given twice, more than 64 levels, or a number
+/// beyond the range of a double.
 inline result<value> parse(std::string_view text, std::string_view where) {
   value root;
-  detail::builder handler(root);
-  if (nlohmann::json::sax_parse(text.begin(), text.end(), &handler)) return root;
-  return error{errc::invalid_json, std::string(where) + ": " + handler.message};
+  detail::parser parser(text);
+  if (parser.document(root)) return root;
+  return error{errc::invalid_json, distilbert::detail::message({where, ": ", parser.message})};
 }
 
 }  // namespace distilbert::json

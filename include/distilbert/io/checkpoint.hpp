@@ -5,11 +5,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "distilbert/core/json.hpp"
 #include "distilbert/core/mapped_file.hpp"
+#include "distilbert/core/message.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/io/safetensors.hpp"
 
@@ -69,11 +72,7 @@ class checkpoint {
   }
 
   /// The tensor of this name; nullptr when there is none.
-  const tensor_view* find(std::string_view name) const noexcept {
-    const auto at = std::lower_bound(tensors_.begin(), tensors_.end(), name,
-                                     [](const tensor_view& t, std::string_view n) { return t.name < n; });
-    return at != tensors_.end() && at->name == name ? &*at : nullptr;
-  }
+  const tensor_view* find(std::string_view name) const noexcept { return by_name::find(tensors_, name); }
   /// All tensors of all shards, sorted by name.
   std::span<const tensor_view> tensors() const noexcept { return tensors_; }
   /// The directory, for messages.
@@ -99,8 +98,7 @@ class checkpoint {
       return error{errc::invalid_field,
                    name + ": weight_map: expected an object, found " + std::string(map->describe())};
 
-    std::vector<std::pair<std::string, std::string>> expected;  // tensor, shard
-    std::vector<std::string> shards;
+    std::unordered_map<std::string_view, std::string_view> shard_of;
     for (const json::member& entry : map->members) {
       const std::string field = name + ": weight_map: " + entry.name + ": ";
       if (!entry.value.is(json::value::kind::string))
@@ -108,26 +106,25 @@ class checkpoint {
       if (!is_plain_name(entry.value.string))
         return error{errc::invalid_field,
                      field + "expected the name of a file in the same directory, found \"" + entry.value.string + "\""};
-      expected.emplace_back(entry.name, entry.value.string);
-      shards.push_back(entry.value.string);
+      shard_of.emplace(entry.name, entry.value.string);
     }
-    std::sort(shards.begin(), shards.end());
-    shards.erase(std::unique(shards.begin(), shards.end()), shards.end());
-    std::vector<std::pair<std::string, std::string>> found;
-    for (const std::string& shard : shards) {
+    std::unordered_set<std::string_view> opened;
+    for (const json::member& entry : map->members) {
+      const std::string& shard = entry.value.string;
+      if (!opened.insert(shard).second) continue;
       const std::size_t before = tensors_.size();
       if (auto done = add(shard, open); !done) return done;
-      for (std::size_t i = before; i < tensors_.size(); ++i) found.emplace_back(tensors_[i].name, shard);
+      for (std::size_t i = before; i < tensors_.size(); ++i) {
+        const auto expected = shard_of.find(tensors_[i].name);
+        if (expected == shard_of.end() || expected->second != shard)
+          return error{errc::unexpected_tensor,
+                       detail::message({name, ": weight_map: ", tensors_[i].name, " is not said to be in ", shard})};
+      }
     }
-    std::sort(expected.begin(), expected.end());
-    std::sort(found.begin(), found.end());
-    const auto [want, have] = std::mismatch(expected.begin(), expected.end(), found.begin(), found.end());
-    if (want != expected.end() && (have == found.end() || *want < *have))
-      return error{errc::missing_tensor, name + ": weight_map: " + want->first + " is not in " + want->second};
-    if (have != found.end())
-      return error{errc::unexpected_tensor, name + ": weight_map has no " + have->first + ", found in " + have->second};
-    std::sort(tensors_.begin(), tensors_.end(),
-              [](const tensor_view& a, const tensor_view& b) { return a.name < b.name; });
+    std::sort(tensors_.begin(), tensors_.end(), by_name{});
+    for (const auto& [tensor, shard] : shard_of)
+      if (find(tensor) == nullptr)
+        return error{errc::missing_tensor, detail::message({name, ": weight_map: ", tensor, " is not in ", shard})};
     return {};
   }
 

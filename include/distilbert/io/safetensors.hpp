@@ -24,6 +24,17 @@ struct tensor_view {
   std::span<const std::byte> bytes;
 };
 
+/// The order in which tensors are kept, and how one is found in it.
+struct by_name {
+  bool operator()(const tensor_view& a, const tensor_view& b) const noexcept { return a.name < b.name; }
+
+  static const tensor_view* find(std::span<const tensor_view> sorted, std::string_view name) noexcept {
+    const auto at = std::lower_bound(sorted.begin(), sorted.end(), name,
+                                     [](const tensor_view& t, std::string_view n) { return t.name < n; });
+    return at != sorted.end() && at->name == name ? &*at : nullptr;
+  }
+};
+
 /// A parsed safetensors file: names, types, shapes, and views of the bytes, each inside the file and none overlapping.
 ///
 /// Accepts and refuses what the reference reader does (safetensors/src/tensor.rs), and refuses a name given twice.
@@ -70,11 +81,7 @@ class safetensors {
   }
 
   /// The tensor of this name; nullptr when there is none.
-  const tensor_view* find(std::string_view name) const noexcept {
-    const auto at = std::lower_bound(tensors_.begin(), tensors_.end(), name,
-                                     [](const tensor_view& t, std::string_view n) { return t.name < n; });
-    return at != tensors_.end() && at->name == name ? &*at : nullptr;
-  }
+  const tensor_view* find(std::string_view name) const noexcept { return by_name::find(tensors_, name); }
   /// All tensors, sorted by name.
   std::span<const tensor_view> tensors() const noexcept { return tensors_; }
   /// The entries of `__metadata__`, in the order of the file.
@@ -167,8 +174,7 @@ class safetensors {
       return error{errc::incomplete_buffer, "expected " + std::to_string(covered) +
                                                 " bytes of tensors by the header, found " +
                                                 std::to_string(data.size())};
-    std::sort(tensors_.begin(), tensors_.end(),
-              [](const tensor_view& a, const tensor_view& b) { return a.name < b.name; });
+    std::sort(tensors_.begin(), tensors_.end(), by_name{});
     return {};
   }
 

@@ -45,7 +45,7 @@ void tile(const float* a, isize lda, const float* b, isize k, const float* init,
 
 // tile<rows> for a number of rows known only now.
 template <int most = tile_rows>
-DISTILBERT_INLINE void run_tile(isize rows, const float* a, isize lda, const float* b, isize k, const float* init,
+DISTILBERT_NOINLINE void run_tile(isize rows, const float* a, isize lda, const float* b, isize k, const float* init,
                                 isize ld_init, float* c, isize ldc) {
   if constexpr (most > 1)
     if (rows < most) return run_tile<most - 1>(rows, a, lda, b, k, init, ld_init, c, ldc);

@@ -68,11 +68,17 @@ DISTILBERT_INLINE vf gelu_new(vf x) {
 
 DISTILBERT_INLINE vf relu(vf x) { return max(zero(), x); }
 
+// x[i] = function(x[i]); one copy of the function serves whole vectors and the tail.
 template <class Function>
 DISTILBERT_INLINE void map(float* x, isize n, Function function) {
-  isize i = 0;
-  for (; i + width <= n; i += width) store(x + i, function(load(x + i)));
-  if (i < n) store_first(x + i, function(load_first(x + i, static_cast<int>(n - i))), static_cast<int>(n - i));
+  for (isize i = 0; i < n; i += width) {
+    const int left = n - i < width ? static_cast<int>(n - i) : width;
+    const vf y = function(left == width ? load(x + i) : load_first(x + i, left));
+    if (left == width)
+      store(x + i, y);
+    else
+      store_first(x + i, y, left);
+  }
 }
 
 DISTILBERT_NOINLINE void activate(float* x, isize n, activation act) noexcept {

@@ -1,6 +1,6 @@
 // Softmax over rows. Scores are shifted by their maximum, so that e^x never overflows and the sum is at least about 1.
 
-// row[i] = e^(scale (row[i] - max)) for i < n; zeros up to `padded`, a multiple of nothing in particular. The sum.
+// row[i] = e^(scale (row[i] - max)) for i < n, 0 for n <= i < padded. Returns the sum.
 DISTILBERT_NOINLINE float exp_row(float* row, isize n, isize padded, float scale) {
   vf largest = set(row[0]);
   isize i = 0;
@@ -12,19 +12,9 @@ DISTILBERT_NOINLINE float exp_row(float* row, isize n, isize padded, float scale
   for (; i < n; ++i) top = row[i] > top ? row[i] : top;
 
   const vf factor = set(scale), shift = set(-(scale * top));
+  map(row, n, [=](vf v) { return exp(fma(v, factor, shift)); });
   lane_sums sums = no_sum();
-  float* out = row;
-  for_lanes(row, n, sums, [&](vf sum, vf v, int lanes) {
-    vf e = exp(fma(v, factor, shift));
-    if (lanes == width) {
-      store(out, e);
-    } else {
-      e = keep_first(e, lanes);
-      store_first(out, e, lanes);
-    }
-    out += width;
-    return add(sum, e);
-  });
+  for_lanes(row, n, sums, [](vf sum, vf v, int) { return add(sum, v); });
   for (i = n; i < padded; ++i) row[i] = 0.0F;
   return total(sums);
 }
