@@ -8,7 +8,8 @@ namespace tool {
 
 // CLI11 takes apart values in brackets, and gives "--", "++" and the names of subcommands a meaning wherever they
 // stand. A text may be any of these: "[MASK]" is one. So what follows the subcommand's name and is no option is hidden
-// behind a NUL, which no argument can hold, and shown again where CLI11 hands it out.
+// behind a mark, and shown again where CLI11 hands it out.
+inline constexpr char argument_mark = '\1';
 
 /// The arguments of a command line as CLI11's parse() takes them: the last one first, without the program's name.
 /// After the first "--" nothing is an option.
@@ -23,16 +24,16 @@ inline std::vector<std::string> hidden_arguments(int argc, const char* const* ar
     else if (option || !subcommand_named)
       arguments.emplace_back(argument);
     else
-      arguments.push_back(std::string(1, '\0') + std::string(argument));
+      arguments.push_back(argument_mark + std::string(argument));
     if (!option) subcommand_named = true;
   }
   std::reverse(arguments.begin(), arguments.end());
   return arguments;
 }
 
-/// What hidden_arguments() was given.
+/// An argument as it was given.
 inline std::string shown_argument(std::string argument) {
-  argument.erase(std::remove(argument.begin(), argument.end(), '\0'), argument.end());
+  if (!argument.empty() && argument.front() == argument_mark) argument.erase(0, 1);
   return argument;
 }
 

@@ -2,10 +2,9 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -27,8 +26,9 @@ using namespace tool;
 constexpr int failure = 1;
 constexpr int usage_error = 2;
 
+// The names that an option takes, and what they stand for.
 template <class Value>
-using choices = std::map<std::string, Value>;
+using choices = std::vector<std::pair<std::string, Value>>;
 
 const choices<input_format> input_formats = {{"auto", input_format::automatic},
                                              {"text", input_format::text},
@@ -48,12 +48,20 @@ const choices<distilbert::offset_unit> offset_units = {{"byte", distilbert::offs
                                                        {"codepoint", distilbert::offset_unit::code_point},
                                                        {"utf16", distilbert::offset_unit::utf16}};
 
-// An option that takes one of some names.
 template <class Value>
-CLI::Option* add_choice(CLI::App& app, const std::string& option, const choices<Value>& values, Value& out,
-                        const std::string& help) {
-  const auto set = [&out, &values](const std::string& name) { out = values.at(name); };
-  return app.add_option_function<std::string>(option, set, help)->check(CLI::IsMember(&values))->type_name("");
+void add_choice(CLI::App& app, const std::string& option, const choices<Value>& values, Value& out,
+                const std::string& help) {
+  std::string names;
+  for (const auto& [name, value] : values) names += (names.empty() ? "" : "|") + name;
+  const auto chosen = [&values](const std::string& name) {
+    return std::find_if(values.begin(), values.end(), [&](const auto& choice) { return choice.first == name; });
+  };
+  app.add_option_function<std::string>(
+         option, [&out, chosen](const std::string& name) { out = chosen(name)->second; }, help)
+      ->check([&values, chosen, names](const std::string& name) {
+        return chosen(name) != values.end() ? std::string() : "expected " + names + ", found " + name;
+      })
+      ->type_name(names);
 }
 
 void add_texts(CLI::App& app, std::vector<std::string>& texts) {
@@ -68,11 +76,12 @@ void add_engine(CLI::App& app, model_options& model) {
   app.add_option("-j,--threads", model.threads, "Threads to run on (default: 1); 0: one for each core")
       ->check(CLI::Range(0, 1024).description(""))
       ->type_name("N");
-  std::vector<std::string> names;
-  distilbert::kernels::for_each_runnable([&](const auto& table) { names.emplace_back(table.name); });
-  app.add_option("--isa", model.isa, "Instruction set (default: the best of this machine)")
-      ->check(CLI::IsMember(names))
-      ->type_name("");
+  static const choices<std::string> sets = [] {
+    choices<std::string> runnable;
+    distilbert::kernels::for_each_runnable([&](const auto& table) { runnable.emplace_back(table.name, table.name); });
+    return runnable;
+  }();
+  add_choice(app, "--isa", sets, model.isa, "Instruction set, of those of this machine (default: the best)");
 }
 
 CLI::Option* add_input(CLI::App& app, input_options& input) {
@@ -127,7 +136,8 @@ void add_tokenize(CLI::App& app, tokenize_command& command) {
   add_choice(app, "--offsets", offset_units, command.encode.unit,
              "What the offsets of jsonl count (default: codepoint, as in Python)");
   add_max_length(app, command.encode.max_length, 1, "Tokens to keep, [CLS] and [SEP] included (default: all)");
-  app.add_flag("!--no-special-tokens", command.encode.add_special_tokens, "Leave out [CLS] and [SEP]");
+  app.add_flag_callback(
+      "--no-special-tokens", [&] { command.encode.add_special_tokens = false; }, "Leave out [CLS] and [SEP]");
   app.add_flag("--split-special-tokens", command.encode.split_special_tokens,
                "Take \"[SEP]\" and the like in a text for plain text");
 }
@@ -166,6 +176,17 @@ void choose_input(const CLI::App& app, const std::vector<std::string>& texts, st
   }
 }
 
+std::string usage_message(const CLI::App* app, const CLI::Error& fault) {
+  const auto commands = app->get_subcommands();
+  const auto unknown = app->remaining();
+  std::string text = fault.what();
+  if (commands.empty() && !unknown.empty())
+    text = "unknown " + std::string(unknown.front().starts_with('-') ? "option " : "command ") + unknown.front();
+  text.erase(std::remove(text.begin(), text.end(), argument_mark), text.end());
+  return "distilbert: " + text + "\nSee distilbert " + (commands.empty() ? "" : commands.front()->get_name() + " ") +
+         "--help\n";
+}
+
 int report(const distilbert::result<void>& done) {
   if (done) return 0;
   const distilbert::error& fault = done.error();
@@ -185,9 +206,7 @@ int main(int argc, char** argv) try {
   app.footer("Example: distilbert classify \"A gripping, beautifully shot film.\"");
   app.set_version_flag("-V,--version", "distilbert " DISTILBERT_VERSION_STRING);
   app.require_subcommand(1);
-  app.failure_message([](const CLI::App* failed, const CLI::Error& fault) {
-    return shown_argument("distilbert: " + std::string(fault.what()) + "\nSee " + failed->get_name() + " --help\n");
-  });
+  app.failure_message(usage_message);
 
   classify_command classify;
   tokenize_command tokenize;
