@@ -1,4 +1,5 @@
 // Many texts at once, on two threads, and errors without exceptions.
+#include <distilbert/core/thread_pool.hpp>
 #include <distilbert/distilbert.hpp>
 
 #include <cstdio>

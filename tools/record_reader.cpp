@@ -84,13 +84,19 @@ input_format format_of(std::string_view file) noexcept {
 result<std::unique_ptr<record_reader>> record_reader::open(const input_options& options) {
   auto source = line_source::open(options.file);
   if (!source) return std::move(source).error();
-  switch (options.format == input_format::automatic ? format_of(options.file) : options.format) {
+  const auto format = options.format == input_format::automatic ? format_of(options.file) : options.format;
+  switch (format) {
     case input_format::jsonl:
       return std::unique_ptr<record_reader>(std::make_unique<jsonl_reader>(*std::move(source), options));
     case input_format::csv: return open_csv(*std::move(source), options);
     case input_format::tsv: return open_tsv(*std::move(source), options);
-    default: return std::unique_ptr<record_reader>(std::make_unique<text_reader>(*std::move(source), options));
+    default: break;
   }
+  if (!options.label_column.empty())
+    return error{
+        errc::invalid_input,
+        shown_name(options.file) + ": expected jsonl, csv or tsv, found text: text has no labels (see --format)"};
+  return std::unique_ptr<record_reader>(std::make_unique<text_reader>(*std::move(source), options));
 }
 
 }  // namespace tool

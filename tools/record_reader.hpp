@@ -32,7 +32,7 @@ struct record {
 /// passed over, except where the header has one column only. A byte order mark at the beginning is dropped.
 class record_reader {
  public:
-  /// Errors: file_not_found, io_error; invalid_input where the header has no such column.
+  /// Errors: file_not_found, io_error; invalid_input where the header has no such column, or labels are asked of text.
   static distilbert::result<std::unique_ptr<record_reader>> open(const input_options& options);
   virtual ~record_reader() = default;
 

@@ -7,6 +7,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "distilbert/core/thread_pool.hpp"
 #include "distilbert/distilbert.hpp"
 
 namespace {

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "distilbert/core/json.hpp"
-#include "distilbert/core/result.hpp"
 #include "distilbert/core/message.hpp"
+#include "distilbert/core/result.hpp"
 
 namespace distilbert::detail {
 

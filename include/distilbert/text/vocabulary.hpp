@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "distilbert/core/message.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/text/double_array.hpp"
-#include "distilbert/core/message.hpp"
 #include "distilbert/text/unicode.hpp"
 #include "distilbert/text/utf8.hpp"
 

@@ -1,0 +1,41 @@
+// Prints a hash of the logits of some texts for each instruction set with a fused multiply-add:
+// same_bits MODEL FILE [COUNT]. FILE has a text before the first tab of each line but the first.
+#include <distilbert/core/thread_pool.hpp>
+#include <distilbert/distilbert.hpp>
+
+#include <bit>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+int main(int argc, char** argv) {
+  if (argc < 3) return 2;
+  std::ifstream file(argv[2]);
+  std::vector<std::string> lines;
+  const std::size_t count = argc > 3 ? std::strtoul(argv[3], nullptr, 10) : 872;
+  for (std::string line; std::getline(file, line) && lines.size() <= count;)
+    lines.push_back(line.substr(0, line.find('\t')));
+  const std::vector<std::string_view> texts(lines.begin() + 1, lines.end());
+  distilbert::thread_pool pool(2);
+  distilbert::kernels::for_each_runnable([&](const distilbert::kernels::kernel_table& table) {
+    const std::string_view name = table.name;
+#if DISTILBERT_X86_64 && !defined(__FMA__)
+    if (name == "baseline") return;
+#endif
+    auto classifier = distilbert::text_classifier::load(argv[1], {.isa = name});
+    if (!classifier) {
+      std::printf("%s\n", classifier.error().message.c_str());
+      std::exit(1);
+    }
+    std::uint64_t hash = 0xCBF29CE484222325U;
+    for (const distilbert::classification& answer : (*classifier)(texts, {.executor = pool})) {
+      for (const float x : answer.logits) hash = (hash ^ std::bit_cast<std::uint32_t>(x)) * 0x100000001B3U;
+      for (const float x : answer.scores) hash = (hash ^ std::bit_cast<std::uint32_t>(x)) * 0x100000001B3U;
+    }
+    std::printf("%016llx %zu texts, %s\n", static_cast<unsigned long long>(hash), texts.size(), table.name);
+  });
+}
