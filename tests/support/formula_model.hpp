@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "distilbert/core/message.hpp"
+
 // A model whose weights follow from a formula, as tests/data/models/README.md states it: any size, nothing to store.
 
 inline std::uint64_t splitmix64(std::uint64_t x) {
@@ -74,10 +76,13 @@ inline std::string formula_safetensors(const model_shape& shape) {
     std::string list;
     for (const std::uint64_t n : sizes) {
       count *= n;
-      list += (list.empty() ? "" : ",") + std::to_string(n);
+      if (!list.empty()) list += ',';
+      list += std::to_string(n);
     }
-    header += (offset == 0 ? "\"" : ",\"") + name + "\":{\"dtype\":\"F32\",\"shape\":[" + list +
-              "],\"data_offsets\":[" + std::to_string(offset) + "," + std::to_string(offset + 4 * count) + "]}";
+    if (offset != 0) header += ',';
+    header +=
+        distilbert::detail::message({"\"", name, "\":{\"dtype\":\"F32\",\"shape\":[", list, "],\"data_offsets\":[",
+                                     std::to_string(offset), ",", std::to_string(offset + 4 * count), "]}"});
     offset += 4 * count;
     counts.push_back(count);
   }

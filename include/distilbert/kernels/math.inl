@@ -23,24 +23,24 @@ DISTILBERT_INLINE vf exp(vf x) {
   p = fma(p, r, set(0.4999999403954F));
   p = fma(p, r, set(1.0F));
   p = fma(p, r, set(1.0F));
-  const vf y = mul(p, power_of_two(t));
+  const vf y = mul(p, power_of_two(t));  // exact
   const vf above_zero = select_greater(set(-87.33654F), x, zero(), y);
   return select_greater(x, set(88.37626F), set(__builtin_inff()), above_zero);
 }
 
-// x Phi(x) with the normal distribution's Phi, as max(x, 0) - |x| 2^q(|x|): q is log2 of Phi(-|x|), a polynomial whose
-// error shows in the product by less than 4e-9; past |x| = 9 the subtracted term is below 1e-16 and held there.
+// x Phi(x) with the normal distribution's Phi, as max(x, 0) + t 2^q(t) with t = -|x|: q is log2 of Phi(t), a polynomial
+// whose error shows in the product by less than 4e-9; below t = -9 the added term is less than 1e-16 and held there.
 DISTILBERT_INLINE vf gelu(vf x) {
-  const vf t = min(set(9.0F), absolute(x));
-  vf q = set(2.851681984e-07F);
+  const vf t = max(set(-9.0F), negate(absolute(x)));
+  vf q = set(-2.851681984e-07F);
   q = fma(q, t, set(-6.223761375e-06F));
-  q = fma(q, t, set(5.492788478e-05F));
+  q = fma(q, t, set(-5.492788478e-05F));
   q = fma(q, t, set(-2.203395270e-04F));
-  q = fma(q, t, set(-1.026845275e-04F));
+  q = fma(q, t, set(1.026845275e-04F));
   q = fma(q, t, set(7.057117764e-03F));
-  q = fma(q, t, set(-5.251026526e-02F));
+  q = fma(q, t, set(5.251026526e-02F));
   q = fma(q, t, set(-4.591988027e-01F));
-  q = fma(q, t, set(-1.151106834F));
+  q = fma(q, t, set(1.151106834F));
   q = fma(q, t, set(-1.0F));
   const vf shifted = add(q, set(round_magic));
   const vf f = sub(q, sub(shifted, set(round_magic)));
@@ -51,8 +51,7 @@ DISTILBERT_INLINE vf gelu(vf x) {
   p = fma(p, f, set(2.402264774e-01F));
   p = fma(p, f, set(6.931471825e-01F));
   p = fma(p, f, set(1.0F));
-  const vf tail = mul(t, mul(p, power_of_two(shifted)));
-  return sub(max(zero(), x), tail);
+  return fma(t, mul(p, power_of_two(shifted)), max(zero(), x));
 }
 
 DISTILBERT_INLINE vf sigmoid(vf x) { return div(set(1.0F), add(set(1.0F), exp(negate(x)))); }
