@@ -11,6 +11,8 @@ macro(distilbert_dependency package target repository tag)
   endif()
 endmacro()
 
+# Fetched headers are installed beside ours: an installed package must find them.
+set(JSON_Install ${DISTILBERT_INSTALL} CACHE BOOL "")
 distilbert_dependency(nlohmann_json nlohmann_json::nlohmann_json https://github.com/nlohmann/json.git v3.11.3)
 
 # By its header, not by its package: Debian's xsimd target also asks for xtl, which we do not need.

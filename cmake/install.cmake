@@ -6,6 +6,9 @@ set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/distilbert)
 set(share_dir ${CMAKE_INSTALL_DATADIR}/distilbert)
 
 install(DIRECTORY include/distilbert DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+if(xsimd_SOURCE_DIR)
+  install(DIRECTORY ${xsimd_SOURCE_DIR}/include/xsimd DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+endif()
 install(TARGETS distilbert EXPORT distilbert-targets)
 install(EXPORT distilbert-targets NAMESPACE distilbert:: DESTINATION ${package_dir})
 configure_package_config_file(cmake/distilbert-config.cmake.in ${PROJECT_BINARY_DIR}/distilbert-config.cmake

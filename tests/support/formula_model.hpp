@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "distilbert/core/message.hpp"
+#include "distilbert/core/concat.hpp"
 
 // A model whose weights follow from a formula, as tests/data/models/README.md states it: any size, nothing to store.
 
@@ -80,9 +80,8 @@ inline std::string formula_safetensors(const model_shape& shape) {
       list += std::to_string(n);
     }
     if (offset != 0) header += ',';
-    header +=
-        distilbert::detail::message({"\"", name, "\":{\"dtype\":\"F32\",\"shape\":[", list, "],\"data_offsets\":[",
-                                     std::to_string(offset), ",", std::to_string(offset + 4 * count), "]}"});
+    header += distilbert::detail::concat({"\"", name, "\":{\"dtype\":\"F32\",\"shape\":[", list, "],\"data_offsets\":[",
+                                          std::to_string(offset), ",", std::to_string(offset + 4 * count), "]}"});
     offset += 4 * count;
     counts.push_back(count);
   }

@@ -9,8 +9,8 @@
 
 #include <sys/wait.h>
 
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/json.hpp"
-#include "distilbert/core/message.hpp"
 #include "support/temporary_directory.hpp"
 
 // What a run of the tool came to.
@@ -48,8 +48,8 @@ inline outcome run_shell(const std::string& command, std::string_view in = "") {
   const std::string here = files.path().string();
   files.write("in", in);
   const std::string whole =
-      distilbert::detail::message({"distilbert() { ", shell_quoted(DISTILBERT_TOOL), " \"$@\"; }\n{ ", command, "\n} <",
-                                   here, "/in >", here, "/out 2>", here, "/err"});
+      distilbert::detail::concat({"distilbert() { ", shell_quoted(DISTILBERT_TOOL), " \"$@\"; }\n{ ", command, "\n} <",
+                                  here, "/in >", here, "/out 2>", here, "/err"});
   const int status = std::system(whole.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(files.path() / "out"), contents(files.path() / "err")};
 }

@@ -11,7 +11,7 @@
 #include <nlohmann/detail/input/input_adapters.hpp>
 #include <nlohmann/detail/input/lexer.hpp>
 
-#include "distilbert/core/message.hpp"
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/result.hpp"
 
 namespace distilbert::json {
@@ -96,11 +96,10 @@ class parser {
 
   void advance() { token_ = lexer_.scan(); }
 
-  bool fault(std::string text) { return message = std::move(text), false; }
-  bool fault_here() {
-    return fault(
-        distilbert::detail::message({"syntax error at byte ", std::to_string(lexer_.get_position().chars_read_total),
-                                     ", at '", lexer_.get_token_string().substr(0, 40), "'"}));
+  [[gnu::cold]] bool fault(std::string text) { return message = std::move(text), false; }
+  [[gnu::noinline, gnu::cold]] bool fault_here() {
+    return fault(distilbert::detail::concat({"syntax error at byte ", lexer_.get_position().chars_read_total, ", at '",
+                                             lexer_.get_token_string().substr(0, 40), "'"}));
   }
 
   bool number(value& out, kind type, double as_double, std::uint64_t bits) {
@@ -140,8 +139,7 @@ class parser {
         break;
       case token::begin_array:
       case token::begin_object:
-        if (depth == max_depth)
-          return fault(distilbert::detail::message({"nested deeper than ", std::to_string(max_depth), " levels"}));
+        if (depth == max_depth) return fault(distilbert::detail::concat({"nested deeper than ", max_depth, " levels"}));
         return token_ == token::begin_array ? array(out, depth) : object(out, depth);
       default: return fault_here();
     }
@@ -172,7 +170,7 @@ class parser {
     std::unordered_set<std::string_view> names(out.members.size());
     for (const member& m : out.members)
       if (!names.insert(m.name).second)
-        return fault(distilbert::detail::message({"the key \"", m.name, "\" is given twice"}));
+        return fault(distilbert::detail::concat({"the key \"", m.name, "\" is given twice"}));
     advance();
     return true;
   }
@@ -201,7 +199,7 @@ inline result<value> parse(std::string_view text, std::string_view where) {
   value root;
   detail::parser parser(text);
   if (parser.document(root)) return root;
-  return error{errc::invalid_json, distilbert::detail::message({where, ": ", parser.message})};
+  return error{errc::invalid_json, distilbert::detail::concat({where, ": ", parser.message})};
 }
 
 }  // namespace distilbert::json

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "distilbert/core/aligned_buffer.hpp"
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/result.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -25,6 +26,14 @@
 #endif
 
 namespace distilbert {
+
+namespace detail {
+/// A file of a directory. Out of line: the compiler takes long over std::filesystem's temporaries.
+[[gnu::noinline, gnu::cold]] inline std::filesystem::path child(const std::filesystem::path& directory,
+                                                                std::string_view name) {
+  return directory / name;
+}
+}  // namespace detail
 
 /// How a file's bytes are brought in.
 enum class file_access {
@@ -55,12 +64,14 @@ class mapped_file {
   }
 
   /// Opens `path`. Errors: file_not_found; io_error (a directory, no permission, a failed read); out_of_memory.
-  static result<mapped_file> open(const std::filesystem::path& path, file_access access = file_access::map) {
+  [[gnu::cold]] static result<mapped_file> open(const std::filesystem::path& path,
+                                                file_access access = file_access::map) {
     std::error_code failure;
     const auto status = std::filesystem::status(path, failure);
-    if (!std::filesystem::exists(status)) return error{errc::file_not_found, path.string() + ": no such file"};
+    if (!std::filesystem::exists(status))
+      return error{errc::file_not_found, detail::concat({path.string(), ": no such file"})};
     if (std::filesystem::is_directory(status))
-      return error{errc::io_error, path.string() + ": expected a file, found a directory"};
+      return error{errc::io_error, detail::concat({path.string(), ": expected a file, found a directory"})};
 #if DISTILBERT_HAS_MMAP
     if (access == file_access::map && std::filesystem::is_regular_file(status)) {
       mapped_file file;
@@ -79,7 +90,7 @@ class mapped_file {
 
  private:
 #if DISTILBERT_HAS_MMAP
-  bool map(const std::filesystem::path& path) noexcept {
+  [[gnu::cold]] bool map(const std::filesystem::path& path) noexcept {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return false;
     struct stat info {};
@@ -97,7 +108,7 @@ class mapped_file {
 #endif
 
   // Grows as it reads, so that pipes and files under /proc, whose size is unknown, can be read as well.
-  static result<mapped_file> read(const std::filesystem::path& path) {
+  [[gnu::cold]] static result<mapped_file> read(const std::filesystem::path& path) {
 #if defined(_WIN32)
     std::FILE* stream = ::_wfopen(path.c_str(), L"rb");
 #else
@@ -122,7 +133,7 @@ class mapped_file {
     const bool failed = std::ferror(stream) != 0;
     const int reason = errno;
     std::fclose(stream);
-    if (!in_memory) return error{errc::out_of_memory, path.string() + ": no memory for its contents"};
+    if (!in_memory) return error{errc::out_of_memory, detail::concat({path.string(), ": no memory for its contents"})};
     if (failed) return errno = reason, system_error(path, "cannot be read");
     mapped_file file;
     file.copy_ = std::move(buffer);
@@ -131,8 +142,8 @@ class mapped_file {
     return file;
   }
 
-  static error system_error(const std::filesystem::path& path, const char* what) {
-    return {errc::io_error, path.string() + ": " + what + ": " + std::generic_category().message(errno)};
+  [[gnu::cold]] static error system_error(const std::filesystem::path& path, const char* what) {
+    return {errc::io_error, detail::concat({path.string(), ": ", what, ": ", std::generic_category().message(errno)})};
   }
 
   aligned_buffer<std::byte> copy_;

@@ -92,7 +92,7 @@ class result_error : public std::runtime_error {
 #endif
 
 namespace detail {
-[[noreturn]] inline void raise(const error& e) {
+[[noreturn, gnu::noinline, gnu::cold]] inline void raise(const error& e) {
 #if DISTILBERT_EXCEPTIONS
   throw result_error(e);
 #else
@@ -100,6 +100,26 @@ namespace detail {
   std::abort();
 #endif
 }
+
+/// An error or nothing, in the size of a pointer. Its functions stay out of line: every function of the library that
+/// can fail would hold copies of them otherwise, which are slow to compile.
+class error_box {
+ public:
+  error_box() = default;
+  [[gnu::noinline, gnu::cold]] explicit error_box(error&& e) : error_(new error(std::move(e))) {}
+  [[gnu::noinline, gnu::cold]] error_box(const error_box& other) : error_(other ? new error(*other) : nullptr) {}
+  error_box(error_box&& other) noexcept : error_(std::exchange(other.error_, nullptr)) {}
+  error_box& operator=(error_box other) noexcept { return std::swap(error_, other.error_), *this; }
+  ~error_box() {
+    if (error_ != nullptr) free(error_);
+  }
+  explicit operator bool() const noexcept { return error_ != nullptr; }
+  error& operator*() const noexcept { return *error_; }
+
+ private:
+  [[gnu::noinline, gnu::cold]] static void free(error* e) { delete e; }
+  error* error_ = nullptr;
+};
 }  // namespace detail
 
 /// Either a T or an error, shaped like std::expected<T, error>.
@@ -131,9 +151,9 @@ class [[nodiscard]] result {
   T* operator->() noexcept { return std::addressof(*value_); }
   const T* operator->() const noexcept { return std::addressof(*value_); }
 
-  error_type& error() & noexcept { return error_; }
-  const error_type& error() const& noexcept { return error_; }
-  error_type&& error() && noexcept { return std::move(error_); }
+  error_type& error() & noexcept { return *error_; }
+  const error_type& error() const& noexcept { return *error_; }
+  error_type&& error() && noexcept { return std::move(*error_); }
 
   /// The value, or `fallback` after a failure.
   template <class U>
@@ -143,11 +163,11 @@ class [[nodiscard]] result {
 
  private:
   void check() const {
-    if (!has_value()) detail::raise(error_);
+    if (!has_value()) detail::raise(*error_);
   }
   // Beside each other rather than in a variant, which takes five times as long to compile.
   std::optional<T> value_;
-  error_type error_;
+  detail::error_box error_;
 };
 
 /// Success without a value, or an error.
@@ -160,16 +180,16 @@ class [[nodiscard]] result<void> {
   result() = default;
   result(error_type e) : error_(std::move(e)) {}  // NOLINT(google-explicit-constructor)
 
-  [[nodiscard]] bool has_value() const noexcept { return !error_.has_value(); }
+  [[nodiscard]] bool has_value() const noexcept { return !error_; }
   explicit operator bool() const noexcept { return has_value(); }
   void value() const {
     if (error_) detail::raise(*error_);
   }
   const error_type& error() const& noexcept { return *error_; }
-  error_type&& error() && noexcept { return *std::move(error_); }
+  error_type&& error() && noexcept { return std::move(*error_); }
 
  private:
-  std::optional<error_type> error_;
+  detail::error_box error_;
 };
 
 }  // namespace distilbert

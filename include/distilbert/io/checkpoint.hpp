@@ -2,17 +2,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/json.hpp"
 #include "distilbert/core/mapped_file.hpp"
-#include "distilbert/core/message.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/io/safetensors.hpp"
 
@@ -31,20 +31,24 @@ class checkpoint {
   ///
   /// Errors: file_not_found, io_error, out_of_memory; those of safetensors::parse; for an index invalid_json,
   /// missing_field, invalid_field, and missing_tensor or unexpected_tensor where index and shards disagree.
-  static result<checkpoint> load(const std::filesystem::path& directory, file_access access = file_access::map) {
+  [[gnu::cold]] static result<checkpoint> load(const std::filesystem::path& directory,
+                                               file_access access = file_access::map) {
     std::error_code failure;
-    const auto exists = [&](const char* name) { return std::filesystem::exists(directory / name, failure); };
+    const auto exists = [&](const char* name) {
+      return std::filesystem::exists(detail::child(directory, name), failure);
+    };
     if (!exists(single_name) && !exists(index_name)) {
       const bool pickled = exists("pytorch_model.bin");
       return error{
           errc::file_not_found,
-          directory.string() + ": expected " + single_name + " or " + index_name + ", found " +
-              (pickled ? "only pytorch_model.bin: save the model again with safe_serialization=True" : "neither")};
+          detail::concat(
+              {directory.string(), ": expected ", single_name, " or ", index_name, ", found ",
+               (pickled ? "only pytorch_model.bin: save the model again with safe_serialization=True" : "neither")})};
     }
     checkpoint loaded;
     loaded.where_ = directory.string();
     const auto open = [&](const std::string& name) -> result<std::span<const std::byte>> {
-      auto file = mapped_file::open(directory / name, access);
+      auto file = mapped_file::open(detail::child(directory, name), access);
       if (!file) return std::move(file).error();
       return loaded.files_.emplace_back(*std::move(file)).bytes();
     };
@@ -53,19 +57,19 @@ class checkpoint {
   }
 
   /// The same from memory, which must outlive the result.
-  static result<checkpoint> from_memory(std::span<const named_bytes> files, std::string_view where) {
+  [[gnu::cold]] static result<checkpoint> from_memory(std::span<const named_bytes> files, std::string_view where) {
     const auto has = [&](std::string_view name) {
       return std::any_of(files.begin(), files.end(), [&](const named_bytes& f) { return f.name == name; });
     };
     if (!has(single_name) && !has(index_name))
       return error{errc::file_not_found,
-                   std::string(where) + ": expected " + single_name + " or " + index_name + ", found neither"};
+                   detail::concat({where, ": expected ", single_name, " or ", index_name, ", found neither"})};
     checkpoint loaded;
     loaded.where_ = where;
     const auto open = [&](const std::string& name) -> result<std::span<const std::byte>> {
       for (const named_bytes& file : files)
         if (file.name == name) return file.bytes;
-      return error{errc::file_not_found, loaded.where_ + "/" + name + ": no such file"};
+      return error{errc::file_not_found, detail::concat({loaded.where_, "/", name, ": no such file"})};
     };
     if (auto done = loaded.read(has(single_name), open); !done) return std::move(done).error();
     return loaded;
@@ -85,9 +89,9 @@ class checkpoint {
   static constexpr const char* index_name = "model.safetensors.index.json";
 
   template <class Open>
-  result<void> read(bool single, Open open) {
+  [[gnu::cold]] result<void> read(bool single, Open open) {
     if (single) return add(single_name, open);
-    const std::string name = where_ + "/" + index_name;
+    const std::string name = detail::concat({where_, "/", index_name});
     const auto text = open(index_name);
     if (!text) return text.error();
     const auto index = json::parse({reinterpret_cast<const char*>(text->data()), text->size()}, name);
@@ -96,16 +100,18 @@ class checkpoint {
     if (map == nullptr) return error{errc::missing_field, name + ": weight_map: expected an object, found nothing"};
     if (!map->is(json::value::kind::object))
       return error{errc::invalid_field,
-                   name + ": weight_map: expected an object, found " + std::string(map->describe())};
+                   detail::concat({name, ": weight_map: expected an object, found ", map->describe()})};
 
-    std::unordered_map<std::string_view, std::string_view> shard_of;
+    std::map<std::string_view, std::string_view> shard_of;
     for (const json::member& entry : map->members) {
-      const std::string field = name + ": weight_map: " + entry.name + ": ";
+      const std::string field = detail::concat({name, ": weight_map: ", entry.name, ": "});
       if (!entry.value.is(json::value::kind::string))
-        return error{errc::invalid_field, field + "expected a file name, found " + std::string(entry.value.describe())};
+        return error{errc::invalid_field,
+                     detail::concat({field, "expected a file name, found ", entry.value.describe()})};
       if (!is_plain_name(entry.value.string))
         return error{errc::invalid_field,
-                     field + "expected the name of a file in the same directory, found \"" + entry.value.string + "\""};
+                     detail::concat({field, "expected the name of a file in the same directory, found \"",
+                                     entry.value.string, "\""})};
       shard_of.emplace(entry.name, entry.value.string);
     }
     std::unordered_set<std::string_view> opened;
@@ -118,21 +124,21 @@ class checkpoint {
         const auto expected = shard_of.find(tensors_[i].name);
         if (expected == shard_of.end() || expected->second != shard)
           return error{errc::unexpected_tensor,
-                       detail::message({name, ": weight_map: ", tensors_[i].name, " is not said to be in ", shard})};
+                       detail::concat({name, ": weight_map: ", tensors_[i].name, " is not said to be in ", shard})};
       }
     }
-    std::sort(tensors_.begin(), tensors_.end(), by_name{});
+    by_name::sort(tensors_);
     for (const auto& [tensor, shard] : shard_of)
       if (find(tensor) == nullptr)
-        return error{errc::missing_tensor, detail::message({name, ": weight_map: ", tensor, " is not in ", shard})};
+        return error{errc::missing_tensor, detail::concat({name, ": weight_map: ", tensor, " is not in ", shard})};
     return {};
   }
 
   template <class Open>
-  result<void> add(const std::string& name, Open& open) {
+  [[gnu::cold]] result<void> add(const std::string& name, Open& open) {
     const auto bytes = open(name);
     if (!bytes) return bytes.error();
-    auto parsed = safetensors::parse(*bytes, where_ + "/" + name);
+    auto parsed = safetensors::parse(*bytes, detail::concat({where_, "/", name}));
     if (!parsed) return std::move(parsed).error();
     total_bytes_ += bytes->size();
     tensors_.insert(tensors_.end(), parsed->tensors().begin(), parsed->tensors().end());

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/json.hpp"
 #include "distilbert/core/result.hpp"
 
@@ -55,24 +56,24 @@ class config_reader {
   }
 
   // An integer in low..high under either of two names; both must agree where both are given.
-  void integer(std::string_view name, std::string_view other, std::int64_t low, std::int64_t high, std::int64_t& out) {
+  [[gnu::cold]] void integer(std::string_view name, std::string_view other, std::int64_t low, std::int64_t high,
+                             std::int64_t& out) {
     const json::value *first = find(name), *second = other.empty() ? nullptr : find(other);
     for (const auto& [field, v] : {std::pair{name, first}, std::pair{other, second}}) {
       if (v == nullptr) continue;
       const bool in_range = v->is(kind::unsigned_integer) && v->integer >= static_cast<std::uint64_t>(low) &&
                             v->integer <= static_cast<std::uint64_t>(high);
       if (!in_range)
-        return fail(
-            errc::invalid_field, field,
-            "expected an integer from " + std::to_string(low) + " to " + std::to_string(high) + ", found " + show(*v));
+        return fail(errc::invalid_field, field,
+                    detail::concat({"expected an integer from ", low, " to ", high, ", found ", show(*v)}));
       out = static_cast<std::int64_t>(v->integer);
     }
     if (first != nullptr && second != nullptr && first->integer != second->integer)
       fail(errc::invalid_field, name,
-           "found " + show(*first) + ", but " + std::string(other) + ", its other spelling, is " + show(*second));
+           detail::concat({"found ", show(*first), ", but ", other, ", its other spelling, is ", show(*second)}));
   }
 
-  void boolean(std::string_view name, bool& out) {
+  [[gnu::cold]] void boolean(std::string_view name, bool& out) {
     const json::value* v = find(name);
     if (v == nullptr) return;
     if (!v->is(kind::boolean)) return fail(errc::invalid_field, name, "expected true or false, found " + show(*v));
@@ -80,7 +81,7 @@ class config_reader {
   }
 
   // A string; nullptr when it is absent.
-  const std::string* string(std::string_view name) {
+  [[gnu::cold]] const std::string* string(std::string_view name) {
     const json::value* v = find(name);
     if (v == nullptr) return nullptr;
     if (v->is(kind::string)) return &v->string;
@@ -88,15 +89,15 @@ class config_reader {
     return nullptr;
   }
 
-  static std::string show(const json::value& v) {
-    if (v.is(kind::string)) return "\"" + v.string + "\"";
+  [[gnu::cold]] static std::string show(const json::value& v) {
+    if (v.is(kind::string)) return detail::concat({"\"", v.string, "\""});
     if (v.is(kind::unsigned_integer)) return std::to_string(v.integer);
     if (v.is(kind::negative_integer)) return std::to_string(static_cast<std::int64_t>(v.integer));
     return std::string(v.describe());
   }
 
-  void fail(errc code, std::string_view field, const std::string& what) {
-    if (!failure_) failure_ = error{code, where_ + ": " + std::string(field) + ": " + what};
+  [[gnu::cold]] void fail(errc code, std::string_view field, const std::string& what) {
+    if (!failure_) failure_ = error{code, detail::concat({where_, ": ", field, ": ", what})};
   }
   const std::optional<error>& failure() const noexcept { return failure_; }
 
@@ -106,7 +107,7 @@ class config_reader {
   std::optional<error> failure_;
 };
 
-inline void read_activation(config_reader& reader, model_config& config) {
+[[gnu::cold]] inline void read_activation(config_reader& reader, model_config& config) {
   const std::string* name = reader.string("activation");
   if (name == nullptr || *name == "gelu") return;
   if (*name == "gelu_new")
@@ -117,10 +118,10 @@ inline void read_activation(config_reader& reader, model_config& config) {
     config.activation = activation_function::silu;
   else
     reader.fail(errc::unsupported_model, "activation",
-                "expected gelu, gelu_new, relu or silu, found \"" + *name + "\"");
+                detail::concat({"expected gelu, gelu_new, relu or silu, found \"", *name, "\""}));
 }
 
-inline void read_problem_type(config_reader& reader, model_config& config) {
+[[gnu::cold]] inline void read_problem_type(config_reader& reader, model_config& config) {
   const std::string* name = reader.string("problem_type");
   if (name == nullptr) return;
   if (*name == "regression")
@@ -132,11 +133,12 @@ inline void read_problem_type(config_reader& reader, model_config& config) {
   else
     reader.fail(
         errc::invalid_field, "problem_type",
-        "expected regression, single_label_classification or multi_label_classification, found \"" + *name + "\"");
+        detail::concat(
+            {"expected regression, single_label_classification or multi_label_classification, found \"", *name, "\""}));
 }
 
 // A label id written as JSON object key: decimal digits without leading zeros, below `count`.
-inline std::optional<std::size_t> label_id(std::string_view digits, std::size_t count) {
+[[gnu::cold]] inline std::optional<std::size_t> label_id(std::string_view digits, std::size_t count) {
   if (digits.empty() || digits.size() > 6 || (digits.size() > 1 && digits[0] == '0')) return std::nullopt;
   std::size_t id = 0;
   for (const char c : digits) {
@@ -147,7 +149,7 @@ inline std::optional<std::size_t> label_id(std::string_view digits, std::size_t 
 }
 
 // id2label decides; without it num_labels, as LABEL_0, LABEL_1 ...; label2id must agree where it is given.
-inline void read_labels(config_reader& reader, model_config& config) {
+[[gnu::cold]] inline void read_labels(config_reader& reader, model_config& config) {
   using kind = json::value::kind;
   constexpr std::int64_t most = 100'000;
   std::int64_t count = 2;
@@ -161,21 +163,21 @@ inline void read_labels(config_reader& reader, model_config& config) {
     const std::size_t found = names->members.size();
     if (reader.find("num_labels") != nullptr && static_cast<std::size_t>(count) != found)
       return reader.fail(errc::invalid_field, "num_labels",
-                         "found " + std::to_string(count) + ", but id2label has " + std::to_string(found) + " labels");
+                         detail::concat({"found ", count, ", but id2label has ", found, " labels"}));
     config.labels.assign(found, {});
     for (const json::member& m : names->members) {
       const auto id = label_id(m.name, found);
       if (!id)
         return reader.fail(errc::invalid_field, "id2label",
-                           "expected the ids 0 to " + std::to_string(found - 1) + ", found \"" + m.name + "\"");
+                           detail::concat({"expected the ids 0 to ", found - 1, ", found \"", m.name, "\""}));
       if (!m.value.is(kind::string))
         return reader.fail(errc::invalid_field, "id2label",
-                           m.name + ": expected a string, found " + config_reader::show(m.value));
+                           detail::concat({m.name, ": expected a string, found ", config_reader::show(m.value)}));
       config.labels[*id] = m.value.string;
     }
   } else {
     config.labels.clear();
-    for (std::int64_t i = 0; i < count; ++i) config.labels.push_back("LABEL_" + std::to_string(i));
+    for (std::int64_t i = 0; i < count; ++i) config.labels.push_back(detail::concat({"LABEL_", i}));
   }
   const json::value* ids = reader.find("label2id");
   if (ids == nullptr || names == nullptr) return;
@@ -184,14 +186,16 @@ inline void read_labels(config_reader& reader, model_config& config) {
   for (const json::member& m : ids->members)
     if (!m.value.is(kind::unsigned_integer) || m.value.integer >= config.labels.size() ||
         config.labels[static_cast<std::size_t>(m.value.integer)] != m.name)
-      return reader.fail(errc::invalid_field, "label2id",
-                         "\"" + m.name + "\": found " + config_reader::show(m.value) + ", which id2label contradicts");
+      return reader.fail(
+          errc::invalid_field, "label2id",
+          detail::concat({"\"", m.name, "\": found ", config_reader::show(m.value), ", which id2label contradicts"}));
 }
 
-inline void refuse_what_changes_the_model(config_reader& reader) {
+[[gnu::cold]] inline void refuse_what_changes_the_model(config_reader& reader) {
   using kind = json::value::kind;
   if (const std::string* type = reader.string("model_type"); type != nullptr && *type != "distilbert")
-    reader.fail(errc::unsupported_model, "model_type", "expected \"distilbert\", found \"" + *type + "\"");
+    reader.fail(errc::unsupported_model, "model_type",
+                detail::concat({"expected \"distilbert\", found \"", *type, "\""}));
   if (const json::value* heads = reader.find("pruned_heads");
       heads != nullptr && !(heads->is(kind::object) && heads->members.empty()))
     reader.fail(errc::unsupported_model, "pruned_heads", "expected none, found " + config_reader::show(*heads));
@@ -201,13 +205,12 @@ inline void refuse_what_changes_the_model(config_reader& reader) {
 
 }  // namespace detail
 
-inline result<model_config> model_config::parse(std::string_view text, std::string_view where) {
+[[gnu::cold]] inline result<model_config> model_config::parse(std::string_view text, std::string_view where) {
   using kind = json::value::kind;
   const auto root = json::parse(text, where);
   if (!root) return root.error();
   if (!root->is(kind::object))
-    return error{errc::invalid_json,
-                 std::string(where) + ": expected an object, found " + std::string(root->describe())};
+    return error{errc::invalid_json, detail::concat({where, ": expected an object, found ", root->describe()})};
 
   model_config config;
   detail::config_reader reader(*root, where);
@@ -234,9 +237,8 @@ inline result<model_config> model_config::parse(std::string_view text, std::stri
   detail::read_problem_type(reader, config);
   detail::read_labels(reader, config);
   if (config.dim % config.n_heads != 0)
-    reader.fail(
-        errc::invalid_field, "n_heads",
-        "expected a divisor of dim " + std::to_string(config.dim) + ", found " + std::to_string(config.n_heads));
+    reader.fail(errc::invalid_field, "n_heads",
+                detail::concat({"expected a divisor of dim ", config.dim, ", found ", config.n_heads}));
   if (reader.failure()) return *reader.failure();
   return config;
 }

@@ -25,8 +25,8 @@ class self_attention {
     return packed_linear::arena_floats(table, 3, dim, dim) + packed_linear::arena_floats(table, 1, dim, dim);
   }
 
-  static self_attention load(weight_reader& reader, const std::string& name, isize dim, isize heads,
-                             weight_arena& arena) {
+  [[gnu::cold]] static self_attention load(weight_reader& reader, const std::string& name, isize dim, isize heads,
+                                           weight_arena& arena) {
     self_attention a;
     a.kernels_ = &reader.kernels();
     a.qkv_lin_ = packed_linear::load(reader, {name + ".q_lin", name + ".k_lin", name + ".v_lin"}, dim, dim, arena);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "distilbert/core/aligned_buffer.hpp"
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/executor.hpp"
 #include "distilbert/model/layer_norm.hpp"
 #include "distilbert/model/matrix.hpp"
@@ -24,8 +25,8 @@ class embeddings {
   }
 
   /// @param borrow whether the checkpoint's bytes outlive the model; otherwise the word table is copied.
-  static embeddings load(weight_reader& reader, const std::string& name, isize vocabulary, isize dim, isize positions,
-                         bool borrow, weight_arena& arena) {
+  [[gnu::cold]] static embeddings load(weight_reader& reader, const std::string& name, isize vocabulary, isize dim,
+                                       isize positions, bool borrow, weight_arena& arena) {
     embeddings e;
     e.kernels_ = &reader.kernels();
     e.dim_ = dim;
@@ -41,8 +42,9 @@ class embeddings {
         if (e.copy_.allocate(words->bytes.size())) {
           std::memcpy(e.copy_.data(), words->bytes.data(), words->bytes.size());
         } else {
-          reader.fail_with({errc::out_of_memory, name + ".word_embeddings.weight: no memory for a copy of " +
-                                                     std::to_string(words->bytes.size()) + " bytes"});
+          reader.fail_with(
+              {errc::out_of_memory, detail::concat({name, ".word_embeddings.weight: no memory for a copy of ",
+                                                    words->bytes.size(), " bytes"})});
         }
         e.words_ = e.copy_.data();
       }

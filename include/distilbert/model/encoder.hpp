@@ -59,8 +59,8 @@ class encoder {
 
   /// @param prefix "distilbert." in a checkpoint with a head, "" in a bare one.
   /// @param borrow see embeddings::load.
-  static encoder load(weight_reader& reader, const std::string& prefix, const model_config& config, bool borrow,
-                      weight_arena& arena) {
+  [[gnu::cold]] static encoder load(weight_reader& reader, const std::string& prefix, const model_config& config,
+                                    bool borrow, weight_arena& arena) {
     const isize dim = config.dim;
     encoder e;
     e.embeddings_ = embeddings::load(reader, prefix + "embeddings", config.vocab_size, dim,

@@ -14,8 +14,8 @@ class feed_forward {
     return packed_linear::arena_floats(table, 1, hidden, dim) + packed_linear::arena_floats(table, 1, dim, hidden);
   }
 
-  static feed_forward load(weight_reader& reader, const std::string& name, isize dim, isize hidden,
-                           kernels::activation act, weight_arena& arena) {
+  [[gnu::cold]] static feed_forward load(weight_reader& reader, const std::string& name, isize dim, isize hidden,
+                                         kernels::activation act, weight_arena& arena) {
     feed_forward f;
     f.lin1_ = packed_linear::load(reader, {name + ".lin1"}, hidden, dim, arena);
     f.lin2_ = packed_linear::load(reader, {name + ".lin2"}, dim, hidden, arena);

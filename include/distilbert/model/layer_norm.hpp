@@ -16,7 +16,7 @@ class layer_norm {
   static isize arena_floats(isize n) noexcept { return 2 * weight_arena::padded(n); }
 
   /// Reads `<name>.weight` and `<name>.bias`; conversions from TensorFlow call them gamma and beta.
-  static layer_norm load(weight_reader& reader, const std::string& name, isize n, weight_arena& arena) {
+  [[gnu::cold]] static layer_norm load(weight_reader& reader, const std::string& name, isize n, weight_arena& arena) {
     const bool old_names = !reader.has(name + ".weight") && reader.has(name + ".gamma");
     layer_norm norm;
     float *gamma = arena.take(n), *beta = arena.take(n);

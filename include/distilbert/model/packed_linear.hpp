@@ -23,8 +23,8 @@ class packed_linear {
   }
 
   /// Packs `<name>.weight` [n x k] and `<name>.bias` [n] of each name. Failures stay with the reader.
-  static packed_linear load(weight_reader& reader, std::initializer_list<std::string> names, isize n, isize k,
-                            weight_arena& arena) {
+  [[gnu::cold]] static packed_linear load(weight_reader& reader, std::initializer_list<std::string> names, isize n,
+                                          isize k, weight_arena& arena) {
     const kernels::kernel_table& table = reader.kernels();
     packed_linear layer;
     layer.kernels_ = &table;

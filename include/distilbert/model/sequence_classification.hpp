@@ -15,7 +15,8 @@ class sequence_classification_head {
     return packed_linear::arena_floats(table, 1, dim, dim) + packed_linear::arena_floats(table, 1, labels, dim);
   }
 
-  static sequence_classification_head load(weight_reader& reader, isize dim, isize labels, weight_arena& arena) {
+  [[gnu::cold]] static sequence_classification_head load(weight_reader& reader, isize dim, isize labels,
+                                                         weight_arena& arena) {
     sequence_classification_head head;
     head.pre_classifier_ = packed_linear::load(reader, {"pre_classifier"}, dim, dim, arena);
     head.classifier_ = packed_linear::load(reader, {"classifier"}, labels, dim, arena);

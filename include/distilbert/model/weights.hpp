@@ -7,11 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "distilbert/core/aligned_buffer.hpp"
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/io/checkpoint.hpp"
 #include "distilbert/kernels/kernel_table.hpp"
@@ -25,27 +25,29 @@ namespace distilbert {
 /// end, by finish(). After a failure every read is harmless and without meaning.
 class weight_reader {
  public:
-  weight_reader(const checkpoint& files, const kernels::kernel_table& table) : files_(files), kernels_(table) {}
+  weight_reader(const checkpoint& files, const kernels::kernel_table& table)
+      : files_(files), kernels_(table), read_(files.tensors().size()) {}
 
   const kernels::kernel_table& kernels() const noexcept { return kernels_; }
 
   /// The tensor `name`; nullptr, with the failure remembered, when it is absent, of another shape, or no f32/f16/bf16.
-  const tensor_view* find(const std::string& name, std::initializer_list<isize> shape) {
+  [[gnu::cold]] const tensor_view* find(const std::string& name, std::initializer_list<isize> shape) {
     if (failure_) return nullptr;
     const tensor_view* tensor = files_.find(name);
     if (tensor == nullptr)
       return fail(errc::missing_tensor, name + ": the configuration asks for it, the file has none");
-    read_.insert(name);
+    read_[static_cast<std::size_t>(tensor - files_.tensors().data())] = true;
     bool same = tensor->shape.size() == shape.size();
     for (std::size_t i = 0; same && i < shape.size(); ++i)
       same = tensor->shape[i] == static_cast<std::uint64_t>(shape.begin()[i]);
     if (!same)
-      return fail(errc::shape_mismatch, name + ": expected shape " +
-                                            describe(std::vector<std::uint64_t>(shape.begin(), shape.end())) +
-                                            " by the configuration, found " + describe(tensor->shape));
+      return fail(
+          errc::shape_mismatch,
+          detail::concat({name, ": expected shape ", describe(std::vector<std::uint64_t>(shape.begin(), shape.end())),
+                          " by the configuration, found ", describe(tensor->shape)}));
     if (tensor->type != dtype::f32 && tensor->type != dtype::f16 && tensor->type != dtype::bf16)
       return fail(errc::unsupported_dtype,
-                  name + ": expected F32, F16 or BF16, found " + std::string(to_string(tensor->type)));
+                  detail::concat({name, ": expected F32, F16 or BF16, found ", to_string(tensor->type)}));
     return tensor;
   }
 
@@ -63,7 +65,7 @@ class weight_reader {
   }
 
   /// The tensor `name` as floats.
-  void floats(const std::string& name, std::initializer_list<isize> shape, float* out) {
+  [[gnu::cold]] void floats(const std::string& name, std::initializer_list<isize> shape, float* out) {
     const tensor_view* tensor = find(name, shape);
     if (tensor == nullptr) return;
     isize count = 1;
@@ -76,16 +78,16 @@ class weight_reader {
   bool has(const std::string& name) const { return files_.find(name) != nullptr; }
 
   bool failed() const noexcept { return failure_.has_value(); }
-  void fail_with(error e) {
+  [[gnu::cold]] void fail_with(error e) {
     if (!failure_) failure_ = std::move(e);
   }
 
   /// The first failure; or unexpected_tensor, when the file holds floating-point weights that nobody has asked for.
   /// Integer tensors, such as the position_ids of old exports, are buffers of Transformers and hold no weights.
   result<void> finish() && {
-    for (const tensor_view& tensor : files_.tensors()) {
-      if (failure_) break;
-      if (is_integer(tensor.type) || read_.contains(tensor.name)) continue;
+    for (std::size_t i = 0; i < read_.size() && !failure_; ++i) {
+      const tensor_view& tensor = files_.tensors()[i];
+      if (is_integer(tensor.type) || read_[i]) continue;
       fail(errc::unexpected_tensor, tensor.name + ": the configuration has no place for it");
     }
     if (failure_) return *std::move(failure_);
@@ -93,19 +95,19 @@ class weight_reader {
   }
 
  private:
-  std::nullptr_t fail(errc code, const std::string& what) {
-    if (!failure_) failure_ = error{code, files_.where() + ": tensor " + what};
+  [[gnu::cold]] std::nullptr_t fail(errc code, const std::string& what) {
+    if (!failure_) failure_ = error{code, detail::concat({files_.where(), ": tensor ", what})};
     return nullptr;
   }
-  static std::string describe(const std::vector<std::uint64_t>& shape) {
+  [[gnu::cold]] static std::string describe(const std::vector<std::uint64_t>& shape) {
     std::string text = "[";
-    for (const std::uint64_t n : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(n);
+    for (const std::uint64_t n : shape) text = detail::concat({text, text.size() > 1 ? ", " : "", n});
     return text + "]";
   }
 
   const checkpoint& files_;
   const kernels::kernel_table& kernels_;
-  std::unordered_set<std::string> read_;
+  std::vector<bool> read_;  // of files_.tensors()
   std::optional<error> failure_;
 };
 

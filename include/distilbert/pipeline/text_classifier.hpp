@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/model/ragged_batch.hpp"
 #include "distilbert/model/workspace.hpp"
@@ -45,10 +46,11 @@ struct ranked_label {
 class text_classifier {
  public:
   /// See text_model::load.
-  static result<text_classifier> load(const std::filesystem::path& directory, const load_options& options = {}) {
+  [[gnu::cold]] static result<text_classifier> load(const std::filesystem::path& directory,
+                                                    const load_options& options = {}) {
     return make(text_model::load(directory, options));
   }
-  static result<text_classifier> load(const model_files& files, const load_options& options = {}) {
+  [[gnu::cold]] static result<text_classifier> load(const model_files& files, const load_options& options = {}) {
     return make(text_model::load(files, options));
   }
 
@@ -85,14 +87,12 @@ class text_classifier {
     const auto longest = static_cast<std::size_t>(model_->config().max_position_embeddings);
     for (std::size_t t = 0; t < batch.texts(); ++t) {
       if (batch.length(t) == 0 || batch.length(t) > longest)
-        return error{errc::invalid_argument, "text " + std::to_string(t) + ": expected 1 to " +
-                                                 std::to_string(longest) + " tokens, found " +
-                                                 std::to_string(batch.length(t))};
+        return error{errc::invalid_argument,
+                     detail::concat({"text ", t, ": expected 1 to ", longest, " tokens, found ", batch.length(t)})};
       for (std::size_t i = 0; i < batch.length(t); ++i)
         if (const std::int32_t id = batch.text(t)[i]; id < 0 || id >= model_->config().vocab_size)
-          return error{errc::invalid_argument,
-                       "text " + std::to_string(t) + ", token " + std::to_string(i) + ": expected an id below " +
-                           std::to_string(model_->config().vocab_size) + ", found " + std::to_string(id)};
+          return error{errc::invalid_argument, detail::concat({"text ", t, ", token ", i, ": expected an id below ",
+                                                               model_->config().vocab_size, ", found ", id})};
     }
     begin(batch.texts(), options);
     for (std::size_t t = 0; t < batch.texts(); ++t) add({batch.text(t), batch.length(t)}, false);
@@ -104,21 +104,23 @@ class text_classifier {
     ranking_.resize(answer.scores.size());
     for (std::size_t i = 0; i < ranking_.size(); ++i)
       ranking_[i] = {model_->label(i), answer.scores[i], static_cast<std::int32_t>(i)};
-    std::sort(ranking_.begin(), ranking_.end(), [](const ranked_label& a, const ranked_label& b) {
+    const auto better = [](const ranked_label& a, const ranked_label& b) {
       return a.score != b.score ? a.score > b.score : a.label_id < b.label_id;
-    });
+    };
+    std::make_heap(ranking_.begin(), ranking_.end(), better);
+    std::sort_heap(ranking_.begin(), ranking_.end(), better);
     return std::span<const ranked_label>(ranking_).first(std::min(k, ranking_.size()));
   }
 
  private:
   explicit text_classifier(std::shared_ptr<const text_model> model) : model_(std::move(model)) {}
 
-  static result<text_classifier> make(result<std::shared_ptr<const text_model>> model) {
+  [[gnu::cold]] static result<text_classifier> make(result<std::shared_ptr<const text_model>> model) {
     if (!model) return std::move(model).error();
     text_classifier classifier(*std::move(model));
     if (!classifier.model_->reserve(classifier.workspace_, 1))
       return error{errc::out_of_memory,
-                   "no memory for a workspace of " + std::to_string(classifier.model_->workspace_bytes()) + " bytes"};
+                   detail::concat({"no memory for a workspace of ", classifier.model_->workspace_bytes(), " bytes"})};
     return classifier;
   }
 
@@ -140,7 +142,7 @@ class text_classifier {
       executor_ = {};
       if (!model_->reserve(workspace_, 1))
         detail::raise({errc::out_of_memory,
-                       "no memory for a workspace of " + std::to_string(model_->workspace_bytes()) + " bytes"});
+                       detail::concat({"no memory for a workspace of ", model_->workspace_bytes(), " bytes"})});
     }
   }
 

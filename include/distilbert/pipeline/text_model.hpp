@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/mapped_file.hpp"
-#include "distilbert/core/message.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/io/checkpoint.hpp"
 #include "distilbert/io/model_config.hpp"
@@ -42,11 +42,11 @@ class text_model {
   /// Errors: those of model_config, checkpoint and tokenizer; unsupported_model; unsupported_isa; invalid_vocabulary
   /// when the tokenizer has more tokens than the model has embeddings, or fewer; missing_tensor, unexpected_tensor,
   /// shape_mismatch, unsupported_dtype; out_of_memory.
-  static result<std::shared_ptr<const text_model>> load(const std::filesystem::path& directory,
-                                                        const load_options& options = {}) {
-    auto config_file = mapped_file::open(directory / "config.json", file_access::copy);
+  [[gnu::cold]] static result<std::shared_ptr<const text_model>> load(const std::filesystem::path& directory,
+                                                                      const load_options& options = {}) {
+    auto config_file = mapped_file::open(detail::child(directory, "config.json"), file_access::copy);
     if (!config_file) return std::move(config_file).error();
-    auto config = model_config::parse(config_file->text(), (directory / "config.json").string());
+    auto config = model_config::parse(config_file->text(), detail::child(directory, "config.json").string());
     if (!config) return std::move(config).error();
     auto tokens = tokenizer::load(directory);
     if (!tokens) return std::move(tokens).error();
@@ -57,9 +57,10 @@ class text_model {
   }
 
   /// The same from memory; `where` names the model in messages.
-  static result<std::shared_ptr<const text_model>> load(const model_files& files, const load_options& options = {},
-                                                        std::string_view where = "memory") {
-    auto config = model_config::parse(files.config_json, std::string(where) + ": config.json");
+  [[gnu::cold]] static result<std::shared_ptr<const text_model>> load(const model_files& files,
+                                                                      const load_options& options = {},
+                                                                      std::string_view where = "memory") {
+    auto config = model_config::parse(files.config_json, detail::concat({where, ": config.json"}));
     if (!config) return std::move(config).error();
     auto tokens = tokenizer::from_files(files.tokenizer, where);
     if (!tokens) return std::move(tokens).error();
@@ -133,35 +134,35 @@ class text_model {
     return std::shared_ptr<const text_model>(model);
   }
 
-  result<void> check(const std::string& where, bool padded_vocabulary) {
+  [[gnu::cold]] result<void> check(const std::string& where, bool padded_vocabulary) {
     constexpr std::string_view wanted = "DistilBertForSequenceClassification";
     if (!config_.architecture.empty() && config_.architecture != wanted)
-      return error{errc::unsupported_model, where + ": config.json: architectures: expected " + std::string(wanted) +
-                                                ", found " + config_.architecture};
+      return error{errc::unsupported_model, detail::concat({where, ": config.json: architectures: expected ", wanted,
+                                                            ", found ", config_.architecture})};
     const auto tokens = tokenizer_.vocab_size(), rows = static_cast<std::size_t>(config_.vocab_size);
     if (tokens > rows || (tokens < rows && !padded_vocabulary))
       return error{errc::invalid_vocabulary,
-                   detail::message({where, ": expected a tokenizer of config.json's vocab_size, ", std::to_string(rows),
-                                    " tokens, found ", std::to_string(tokens)})};
+                   detail::concat({where, ": expected a tokenizer of config.json's vocab_size, ", rows,
+                                   " tokens, found ", tokens})};
     max_length_ = static_cast<std::size_t>(config_.max_position_embeddings);
     if (const auto limit = tokenizer_.model_max_length()) max_length_ = std::min(max_length_, *limit);
     if (max_length_ < 2)
       return error{errc::unsupported_model,
-                   where + ": the model takes " + std::to_string(max_length_) + " tokens, [CLS] and [SEP] alone are 2"};
+                   detail::concat({where, ": the model takes ", max_length_, " tokens, [CLS] and [SEP] alone are 2"})};
     return {};
   }
 
-  static error unsupported_isa(std::string_view isa) {
+  [[gnu::cold]] static error unsupported_isa(std::string_view isa) {
     std::string message = "instruction set: expected one of this machine's";
     kernels::for_each_runnable([&](const kernels::kernel_table& table) { message += std::string(" ") + table.name; });
-    return {errc::unsupported_isa, message + ", found " + std::string(isa)};
+    return {errc::unsupported_isa, detail::concat({message, ", found ", isa})};
   }
 
   // Looks at one weight of each kind before memory is asked for, so that a configuration's absurd sizes cost nothing.
-  static bool probe(weight_reader& reader, const std::string& prefix, const model_config& c) {
+  [[gnu::cold]] static bool probe(weight_reader& reader, const std::string& prefix, const model_config& c) {
     reader.find(prefix + "embeddings.position_embeddings.weight", {c.max_position_embeddings, c.dim});
     for (isize i = 0; i < c.n_layers && !reader.failed(); ++i)
-      reader.find(prefix + "transformer.layer." + std::to_string(i) + ".ffn.lin1.weight", {c.hidden_dim, c.dim});
+      reader.find(detail::concat({prefix, "transformer.layer.", i, ".ffn.lin1.weight"}), {c.hidden_dim, c.dim});
     reader.find("classifier.weight", {static_cast<isize>(c.labels.size()), c.dim});
     return !reader.failed();
   }

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "distilbert/core/message.hpp"
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/text/double_array.hpp"
 #include "distilbert/text/normalizer.hpp"
@@ -123,24 +123,28 @@ class added_tokens {
 namespace detail {
 
 /// The normalised form of a short text that holds no added tokens.
-inline std::string normalize(std::string_view text, const normalizer_options& options) {
-  std::string out;
+[[gnu::cold]] inline std::string normalize(std::string_view text, const normalizer_options& options) {
+  struct appender {
+    std::string out;
+    void accept(char32_t scalar, std::size_t, std::size_t) {
+      char bytes[4];
+      out.append(bytes, utf8::encode(scalar, bytes));
+    }
+    static bool ends_at(std::size_t) { return false; }
+  } all;
   std::vector<pending_mark> marks;
-  const auto sink = [&](char32_t scalar, std::size_t, std::size_t) {
-    char bytes[4];
-    out.append(bytes, utf8::encode(scalar, bytes));
-  };
-  normalizing_reader reader(options, text, marks, unlimited, sink, [](std::size_t) { return false; });
+  normalizing_reader reader(options, text, marks, unlimited, normalized_sink(&all));
   for (std::size_t position = 0; position < text.size();) position = reader.read(position);
-  return out;
+  return std::move(all.out);
 }
 
 }  // namespace detail
 
-inline result<added_tokens> added_tokens::build(std::vector<added_token> tokens, const normalizer_options& options,
-                                                std::string_view where) {
-  const auto fault = [&](std::initializer_list<std::string_view> parts) {
-    return error{errc::unsupported_tokenizer, detail::message({where, ": ", detail::message(parts)})};
+[[gnu::cold]] inline result<added_tokens> added_tokens::build(std::vector<added_token> tokens,
+                                                              const normalizer_options& options,
+                                                              std::string_view where) {
+  const auto fault = [&](std::initializer_list<detail::piece> parts) {
+    return error{errc::unsupported_tokenizer, detail::concat({where, ": ", detail::concat(parts)})};
   };
   added_tokens all;
   all.tokens_ = std::move(tokens);

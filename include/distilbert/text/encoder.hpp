@@ -90,10 +90,8 @@ class encoder {
 
   // Reads on until no word is open: through the normaliser, and looking for added tokens.
   std::size_t read_long_way(std::size_t position) {
-    const auto sink = [this](char32_t scalar, std::size_t begin, std::size_t end) { accept({scalar, begin, end}); };
-    const auto ends = [this](std::size_t at) { return scanner_.begins_at(at); };
     const std::size_t most_marks = max_chars_ < 2 ? 2 : max_chars_ == unlimited ? unlimited : max_chars_ + 1;
-    normalizing_reader reader(stages_.normalizer, text_, out_.scratch.marks, most_marks, sink, ends);
+    normalizing_reader reader(stages_.normalizer, text_, out_.scratch.marks, most_marks, normalized_sink(this));
     do {
       if (stretch_ends_at(position)) {
         end_stretch();
@@ -139,9 +137,11 @@ class encoder {
   }
 
   // The normalised scalars of a stretch between added tokens, in order.
-  void accept(const normalized_char& c) {
-    if (!stages_.added.any_normalized()) return add_to_word(c);
-    out_.scratch.lookahead.push_back(c);
+  friend class normalized_sink;
+  bool ends_at(std::size_t position) { return scanner_.begins_at(position); }
+  void accept(char32_t scalar, std::size_t begin, std::size_t end) {
+    if (!stages_.added.any_normalized()) return add_to_word({scalar, begin, end});
+    out_.scratch.lookahead.push_back({scalar, begin, end});
     // One more than the longest token, for single_word to see what comes after it.
     while (out_.scratch.lookahead.size() - lookahead_begin_ > stages_.added.longest_normalized()) match_normalized();
   }

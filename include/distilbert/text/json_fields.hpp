@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/json.hpp"
-#include "distilbert/core/message.hpp"
 #include "distilbert/core/result.hpp"
 
 namespace distilbert::detail {
@@ -52,27 +52,27 @@ class json_fields {
   const json::value* array(std::string_view name) { return typed(name, json::value::kind::array, "an array"); }
   const json::value* members(std::string_view name) { return typed(name, json::value::kind::object, "an object"); }
   json_fields need_members(std::string_view name) {
-    static const json::value nothing{json::value::kind::object, false, 0, 0, {}, {}, {}};
-    const json::value* v = members(name);
-    if (v == nullptr && !object_.find(name)) missing(name);
-    if (v == nullptr && object_.find(name)) expected("an object", *object_.find(name), path(name));
-    return {v == nullptr ? nothing : *v, file_, path(name), fault_};
+    const json::value* v = object_.find(name);
+    if (v == nullptr) missing(name);
+    if (v != nullptr && !v->is(json::value::kind::object)) expected("an object", *v, path(name));
+    // After a fault, what this object's fields say no longer matters.
+    return {v == nullptr ? object_ : *v, file_, path(name), fault_};
   }
 
   /// A member's place in the file, for messages: "model.vocab".
-  std::string path(std::string_view name) const { return message({path_, path_.empty() ? "" : ".", name}); }
-  void expected(std::string_view what, const json::value& found, std::string_view at) {
+  std::string path(std::string_view name) const { return concat({path_, path_.empty() ? "" : ".", name}); }
+  [[gnu::cold]] void expected(std::string_view what, const json::value& found, std::string_view at) {
     const bool quoted = found.is(json::value::kind::string);
     const std::string_view quote = quoted ? "\"" : "";
     const std::string_view shown = quoted ? std::string_view(found.string).substr(0, 80) : found.describe();
     refuse(errc::invalid_field, at, {"expected ", what, ", found ", quote, shown, quote});
   }
-  void refuse(errc code, std::string_view at, std::initializer_list<std::string_view> why) {
-    if (!fault_) fault_ = error{code, message({file_, ": ", at, at.empty() ? "" : ": ", message(why)})};
+  [[gnu::cold]] void refuse(errc code, std::string_view at, std::initializer_list<detail::piece> why) {
+    if (!fault_) fault_ = error{code, concat({file_, ": ", at, at.empty() ? "" : ": ", concat(why)})};
   }
 
  private:
-  const json::value* typed(std::string_view name, json::value::kind kind, std::string_view what) {
+  [[gnu::cold]] const json::value* typed(std::string_view name, json::value::kind kind, std::string_view what) {
     const json::value* v = find(name);
     if (v == nullptr || v->is(kind)) return v;
     expected(what, *v, path(name));
@@ -83,7 +83,9 @@ class json_fields {
     if (!value) missing(name);
     return value;
   }
-  void missing(std::string_view name) { refuse(errc::missing_field, path(name), {"expected a value, found none"}); }
+  [[gnu::cold]] void missing(std::string_view name) {
+    refuse(errc::missing_field, path(name), {"expected a value, found none"});
+  }
 
   const json::value& object_;
   std::string_view file_;

@@ -23,19 +23,37 @@ struct normalizer_options {
 
 namespace detail {
 
+/// Who takes the scalars of a normalised text. One type for all, since a normaliser for each would be slow to compile.
+class normalized_sink {
+ public:
+  /// `owner` has accept(scalar, begin, end), which takes a scalar and the bytes that it comes from, and
+  /// ends_at(position), which says whether the stretch being normalised ends there. It must outlive the sink.
+  template <class Owner>
+  explicit normalized_sink(Owner* owner) noexcept
+      : owner_(owner),
+        accept_([](void* self, char32_t scalar, std::size_t begin, std::size_t end) {
+          static_cast<Owner*>(self)->accept(scalar, begin, end);
+        }),
+        ends_at_([](void* self, std::size_t position) { return static_cast<Owner*>(self)->ends_at(position); }) {}
+
+  void accept(char32_t scalar, std::size_t begin, std::size_t end) const { accept_(owner_, scalar, begin, end); }
+  bool ends_at(std::size_t position) const { return ends_at_(owner_, position); }
+
+ private:
+  void* owner_;
+  void (*accept_)(void*, char32_t, std::size_t, std::size_t);
+  bool (*ends_at_)(void*, std::size_t);
+};
+
 /// Normalises a text scalar by scalar, without holding more of it than the marks of one letter.
-///
-/// `Sink` is called as sink(scalar, begin, end): a scalar of the normalised text and the bytes it comes from.
-/// `Ends` is called as ends(position) and says whether the stretch being normalised ends there.
 ///
 /// Source: tokenizers src/normalizers/bert.rs; the alignment of what canonical ordering has moved, and only of that,
 /// follows the order after the move (src/tokenizer/normalizer.rs, transform_range).
-template <class Sink, class Ends>
 class normalizing_reader {
  public:
   normalizing_reader(const normalizer_options& options, std::string_view text, std::vector<pending_mark>& marks,
-                     std::size_t most_marks, Sink sink, Ends ends)
-      : options_(options), text_(text), marks_(marks), most_marks_(most_marks), sink_(sink), ends_(ends) {}
+                     std::size_t most_marks, normalized_sink sink)
+      : options_(options), text_(text), marks_(marks), most_marks_(most_marks), sink_(sink) {}
 
   /// Normalises the scalar at `position`, and the marks that follow where their order matters.
   /// Returns the position after what was read.
@@ -46,7 +64,7 @@ class normalizing_reader {
     if (options_.clean_text && (flags & unicode::removed) != 0) return end;
     if (options_.strip_accents && (flags & unicode::nonstarter) != 0) return read_marks(position, {}, {});
     const bool alone = options_.handle_chinese_chars && unicode::is_chinese(d.scalar);
-    if (alone) sink_(U' ', position, end);
+    if (alone) sink_.accept(U' ', position, end);
     if (options_.strip_accents && (flags & unicode::decomposes) != 0) {
       const token_offsets owner{position, end};
       const auto parts = unicode::decompose(d.scalar);
@@ -59,7 +77,7 @@ class normalizing_reader {
     } else if (!options_.strip_accents || (flags & unicode::nonspacing) == 0) {
       put(d.scalar, flags, position, end);
     }
-    if (alone) sink_(U' ', position, end);
+    if (alone) sink_.accept(U' ', position, end);
     return end;
   }
 
@@ -69,15 +87,15 @@ class normalizing_reader {
   };
 
   void put(char32_t scalar, std::uint8_t flags, std::size_t begin, std::size_t end) {
-    if (!options_.lowercase || (flags & unicode::has_lower) == 0) return sink_(scalar, begin, end);
-    sink_(unicode::lower(scalar), begin, end);
-    if (scalar == unicode::capital_i_with_dot) sink_(unicode::combining_dot_above, begin, end);
+    if (!options_.lowercase || (flags & unicode::has_lower) == 0) return sink_.accept(scalar, begin, end);
+    sink_.accept(unicode::lower(scalar), begin, end);
+    if (scalar == unicode::capital_i_with_dot) sink_.accept(unicode::combining_dot_above, begin, end);
   }
 
   // Calls visit(scalar, begin, end) for each mark in the run at `position` that survives clean_text.
   template <class Visit>
   std::size_t for_each_mark(std::size_t position, Visit visit) {
-    while (position < text_.size() && !ends_(position)) {
+    while (position < text_.size() && !sink_.ends_at(position)) {
       const utf8::decoded d = utf8::decode(text_, position);
       const std::uint8_t flags = unicode::flags(d.scalar);
       if (!options_.clean_text || (flags & unicode::removed) == 0) {
@@ -130,7 +148,8 @@ class normalizing_reader {
 
     std::size_t next = 0, source = 0;
     const auto put_up_to = [&](std::size_t begin, std::size_t end) {
-      for (; next < marks_.size() && marks_[next].source == source; ++next) sink_(marks_[next].scalar, begin, end);
+      for (; next < marks_.size() && marks_[next].source == source; ++next)
+        sink_.accept(marks_[next].scalar, begin, end);
     };
     put_up_to(owner.begin, owner.end);
     for_each_mark(position, [&](char32_t, std::size_t begin, std::size_t end) {
@@ -166,8 +185,7 @@ class normalizing_reader {
   std::string_view text_;
   std::vector<pending_mark>& marks_;
   std::size_t most_marks_;
-  Sink sink_;
-  Ends ends_;
+  normalized_sink sink_;
 };
 
 }  // namespace detail

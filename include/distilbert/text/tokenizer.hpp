@@ -25,13 +25,13 @@ class tokenizer {
   /// added_tokens.json where they are. Which file decides what: see detail::tokenizer_assembly.
   ///
   /// Errors: file_not_found, io_error, and those of from_files().
-  static result<tokenizer> load(const std::filesystem::path& directory) {
+  [[gnu::cold]] static result<tokenizer> load(const std::filesystem::path& directory) {
     static constexpr std::array names = {"tokenizer.json", "vocab.txt", "tokenizer_config.json",
                                          "special_tokens_map.json", "added_tokens.json"};
     std::array<mapped_file, names.size()> opened;
     std::array<bool, names.size()> present{};
     for (std::size_t i = 0; i < names.size(); ++i) {
-      auto file = mapped_file::open(directory / names[i]);
+      auto file = mapped_file::open(detail::child(directory, names[i]));
       present[i] = file.has_value();
       if (present[i])
         opened[i] = *std::move(file);
@@ -39,10 +39,12 @@ class tokenizer {
         return std::move(file).error();
     }
     if (!present[0] && !present[1])
-      return error{errc::file_not_found, (directory / names[1]).string() + ": no such file, nor a tokenizer.json"};
+      return error{errc::file_not_found, detail::concat({detail::child(directory, names[1]).string(),
+                                                         ": no such file, nor a tokenizer.json"})};
     for (std::size_t i = 0; i < names.size(); ++i)
       if (i != 1 && present[i] && opened[i].bytes().empty())
-        return error{errc::invalid_json, (directory / names[i]).string() + ": the file is empty"};
+        return error{errc::invalid_json,
+                     detail::concat({detail::child(directory, names[i]).string(), ": the file is empty"})};
     return from_files({opened[0].text(), opened[1].text(), opened[2].text(), opened[3].text(), opened[4].text()},
                       directory.string());
   }
@@ -50,7 +52,7 @@ class tokenizer {
   /// The same from memory; the bytes are not needed afterwards. `where` names the directory in messages.
   ///
   /// Errors: file_not_found, invalid_json, missing_field, invalid_field, invalid_vocabulary, unsupported_tokenizer.
-  static result<tokenizer> from_files(const tokenizer_files& files, std::string_view where) {
+  [[gnu::cold]] static result<tokenizer> from_files(const tokenizer_files& files, std::string_view where) {
     tokenizer out;
     if (auto fault = detail::tokenizer_assembly(files, where, out.loaded_).run()) return *std::move(fault);
     return out;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/json.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/text/added_tokens.hpp"
@@ -70,7 +71,7 @@ inline std::int32_t to_id(std::uint64_t number) noexcept {
 }
 
 /// Puts a token into a list that is ordered by id, in place of the one with its id. False when there was one.
-inline bool insert_by_id(std::vector<added_token>& tokens, added_token token) {
+[[gnu::cold]] inline bool insert_by_id(std::vector<added_token>& tokens, added_token token) {
   std::size_t place = tokens.size();
   while (place > 0 && tokens[place - 1].id > token.id) --place;
   if (place > 0 && tokens[place - 1].id == token.id) return tokens[place - 1] = std::move(token), false;
@@ -87,7 +88,7 @@ class tokenizer_config_reader {
  public:
   explicit tokenizer_config_reader(tokenizer_config& out) : out_(out) {}
 
-  std::optional<error> read_config(const named_text& source) {
+  [[gnu::cold]] std::optional<error> read_config(const named_text& source) {
     return read(source, [&](json_fields& root) {
       read_family(root);
       out_.do_lower_case = root.boolean("do_lower_case").value_or(true);
@@ -106,18 +107,18 @@ class tokenizer_config_reader {
     });
   }
 
-  std::optional<error> read_special_tokens_map(const named_text& source) {
+  [[gnu::cold]] std::optional<error> read_special_tokens_map(const named_text& source) {
     if (out_.has_decoder) return std::nullopt;
     objects_are_special_ = true;
     return read(source, [&](json_fields& root) { read_names(root); });
   }
 
-  std::optional<error> read_added_tokens(const named_text& source) {
+  [[gnu::cold]] std::optional<error> read_added_tokens(const named_text& source) {
     if (out_.has_decoder) return std::nullopt;
     return read(source, [&](json_fields& root) {
       for (const json::member& m : root.object().members) {
         if (!m.value.is(json::value::kind::unsigned_integer))
-          return root.expected("an id", m.value, message({"\"", m.name, "\""}));
+          return root.expected("an id", m.value, concat({"\"", m.name, "\""}));
         added_token token;
         token.content = m.name;
         for (const named_token& n : out_.named) token.special = token.special || n.token.content == m.name;
@@ -126,14 +127,14 @@ class tokenizer_config_reader {
         token.id = to_id(m.value.integer);
         const std::string id = std::to_string(token.id);
         if (!insert_by_id(out_.declared, std::move(token)))
-          return root.refuse(errc::invalid_vocabulary, message({"\"", m.name, "\""}), {"id ", id, " is given twice"});
+          return root.refuse(errc::invalid_vocabulary, concat({"\"", m.name, "\""}), {"id ", id, " is given twice"});
       }
     });
   }
 
  private:
   template <class Read>
-  std::optional<error> read(const named_text& source, Read read_root) {
+  [[gnu::cold]] std::optional<error> read(const named_text& source, Read read_root) {
     if (source.text.empty()) return std::nullopt;
     const auto value = json::parse(source.text, source.file);
     if (!value) return value.error();
@@ -145,7 +146,7 @@ class tokenizer_config_reader {
     return fault;
   }
 
-  void read_family(json_fields& root) {
+  [[gnu::cold]] void read_family(json_fields& root) {
     out_.family = tokenizer_family::bert;
     auto name = root.string("tokenizer_class").value_or("BertTokenizer");
     std::string_view base = name;
@@ -163,7 +164,7 @@ class tokenizer_config_reader {
                   {"expected none, found a tokenizer in Python code"});
   }
 
-  void read_max_length(json_fields& root) {
+  [[gnu::cold]] void read_max_length(json_fields& root) {
     const json::value* length = root.find("model_max_length");
     const char* name = length != nullptr ? "model_max_length" : "max_len";
     if (length == nullptr) length = root.find(name);
@@ -187,14 +188,14 @@ class tokenizer_config_reader {
     return *fault_ ? std::nullopt : std::optional(std::move(token));
   }
 
-  void set_named(std::string_view name, added_token token) {
+  [[gnu::cold]] void set_named(std::string_view name, added_token token) {
     for (named_token& n : out_.named)
       if (n.name == name) return void(n.token = std::move(token));
     out_.named.push_back({std::string(name), std::move(token)});
   }
 
   // The "*_token" members and the lists of further special tokens.
-  void read_names(json_fields& root) {
+  [[gnu::cold]] void read_names(json_fields& root) {
     const auto read_named = [&](std::string_view name, const json::value& value) {
       std::erase(out_.without, name);
       if (value.is(json::value::kind::null)) {
@@ -221,19 +222,19 @@ class tokenizer_config_reader {
     read_list(root, "additional_special_tokens", out_.additional);
   }
 
-  void read_list(json_fields& root, std::string_view name, std::vector<added_token>& out) {
+  [[gnu::cold]] void read_list(json_fields& root, std::string_view name, std::vector<added_token>& out) {
     const json::value* list = root.array(name);
     if (list == nullptr) return;
     for (const json::value& item : list->items)
       if (auto token = read_token(item, root, name, objects_are_special_)) out.push_back(*std::move(token));
   }
 
-  void read_decoder(json_fields& root) {
+  [[gnu::cold]] void read_decoder(json_fields& root) {
     const json::value* decoder = root.members("added_tokens_decoder");
     if (decoder == nullptr) return;
     out_.has_decoder = true;
     for (const json::member& m : decoder->members) {
-      const std::string at = message({root.path("added_tokens_decoder"), ".", m.name});
+      const std::string at = concat({root.path("added_tokens_decoder"), ".", m.name});
       std::int32_t id = 0;
       const bool digits =
           !m.name.empty() && m.name.size() <= 9 && m.name.find_first_not_of("0123456789") == std::string::npos;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/text/encoder.hpp"
 #include "distilbert/text/tokenizer_config.hpp"
@@ -45,7 +46,7 @@ class tokenizer_assembly {
   tokenizer_assembly(const tokenizer_files& files, std::string_view where, loaded_tokenizer& out)
       : files_(files), where_(where), out_(out) {}
 
-  std::optional<error> run() {
+  [[gnu::cold]] std::optional<error> run() {
     const std::string config_file = path("tokenizer_config.json"), map_file = path("special_tokens_map.json"),
                       added_file = path("added_tokens.json"), json_file = path("tokenizer.json"),
                       vocab_file = path("vocab.txt");
@@ -75,9 +76,9 @@ class tokenizer_assembly {
     }
     if (config_.truncates_left.value_or(json.truncates_left))
       return error{errc::unsupported_tokenizer,
-                   message({config_.truncates_left ? config_file : json_file,
-                            config_.truncates_left ? ": truncation_side" : ": truncation.direction",
-                            ": expected right, found left"})};
+                   concat({config_.truncates_left ? config_file : json_file,
+                           config_.truncates_left ? ": truncation_side" : ": truncation.direction",
+                           ": expected right, found left"})};
     const bool generic =
         config_.family == tokenizer_family::generic || (config_.family == tokenizer_family::unspecified && with_json);
     std::vector<added_token> first;
@@ -94,25 +95,26 @@ class tokenizer_assembly {
   }
 
  private:
-  std::string path(std::string_view name) const { return message({where_, where_.empty() ? "" : "/", name}); }
-  error invalid_vocabulary(std::initializer_list<std::string_view> parts) const {
-    return {errc::invalid_vocabulary, message({source_file_, ": ", message(parts)})};
+  std::string path(std::string_view name) const { return concat({where_, where_.empty() ? "" : "/", name}); }
+  [[gnu::cold]] error invalid_vocabulary(std::initializer_list<detail::piece> parts) const {
+    return {errc::invalid_vocabulary, concat({source_file_, ": ", concat(parts)})};
   }
 
-  std::optional<error> set_pieces(const std::string& unknown, std::string_view prefix, std::size_t max_chars) {
+  [[gnu::cold]] std::optional<error> set_pieces(const std::string& unknown, std::string_view prefix,
+                                                std::size_t max_chars) {
     const auto id = out_.stages.tokens.id(unknown);
     if (!id) return invalid_vocabulary({"expected the unknown token \"", unknown, "\" in the vocabulary, found none"});
     out_.stages.pieces = wordpiece(out_.stages.tokens, *id, prefix, max_chars);
     return std::nullopt;
   }
 
-  std::optional<error> set_generic(const tokenizer_json& json) {
+  [[gnu::cold]] std::optional<error> set_generic(const tokenizer_json& json) {
     out_.stages.normalizer = json.normalizer;
     out_.stages.frame = json.frame;
     return set_pieces(json.unknown_token, json.continuing_prefix, json.max_chars_per_word);
   }
 
-  std::optional<error> set_bert() {
+  [[gnu::cold]] std::optional<error> set_bert() {
     // What BertTokenizer calls its special tokens unless the configuration says otherwise.
     static constexpr std::pair<std::string_view, std::string_view> defaults[] = {{"unk_token", "[UNK]"},
                                                                                  {"sep_token", "[SEP]"},
@@ -133,7 +135,7 @@ class tokenizer_assembly {
       const named_token* named = config_.find(name);
       if (named == nullptr)
         return error{errc::invalid_field,
-                     message({path("tokenizer_config.json"), ": ", name, ": expected a token, found null"})};
+                     concat({path("tokenizer_config.json"), ": ", name, ": expected a token, found null"})};
       const auto id = out_.stages.tokens.id(named->token.content);
       if (!id)
         return invalid_vocabulary(
@@ -145,15 +147,15 @@ class tokenizer_assembly {
   }
 
   // Adds or, for a content that is known, redefines. Ids are the vocabulary's or follow it, whatever was declared.
-  std::optional<error> add(added_token token) {
+  [[gnu::cold]] std::optional<error> add(added_token token) {
     if (token.content.empty()) return std::nullopt;
     const auto same = std::find_if(added_.begin(), added_.end(),
                                    [&](const added_token& other) { return other.content == token.content; });
     const std::int32_t declared = token.id;
     token.id = same != added_.end() ? same->id : out_.stages.tokens.id(token.content).value_or(next_id_);
     if (declared >= 0 && declared != token.id)
-      return invalid_vocabulary({"the added token \"", token.content, "\" should have id ", std::to_string(token.id),
-                                 ", found ", std::to_string(declared)});
+      return invalid_vocabulary(
+          {"the added token \"", token.content, "\" should have id ", token.id, ", found ", declared});
     if (token.id == next_id_) ++next_id_;
     if (same == added_.end()) {
       insert_by_id(added_, std::move(token));
@@ -164,7 +166,7 @@ class tokenizer_assembly {
     return std::nullopt;
   }
 
-  std::optional<error> add_tokens(const std::vector<added_token>& first) {
+  [[gnu::cold]] std::optional<error> add_tokens(const std::vector<added_token>& first) {
     next_id_ = static_cast<std::int32_t>(out_.stages.tokens.size());
     for (const added_token& token : first)
       if (auto fault = add(token)) return fault;
@@ -195,12 +197,11 @@ class tokenizer_assembly {
     return std::nullopt;
   }
 
-  std::optional<error> finish(bool generic) {
+  [[gnu::cold]] std::optional<error> finish(bool generic) {
     for (const auto* ids : {&out_.stages.frame.before, &out_.stages.frame.after})
       for (const std::int32_t id : *ids)
         if (id >= next_id_)
-          return invalid_vocabulary({"post_processor: id ", std::to_string(id), " is not below ",
-                                     std::to_string(next_id_), ", the number of tokens"});
+          return invalid_vocabulary({"post_processor: id ", id, " is not below ", next_id_, ", the number of tokens"});
     const auto id_of = [&](std::string_view name, std::string_view otherwise) -> std::optional<std::int32_t> {
       const named_token* named = config_.find(name);
       if (named == nullptr && !generic) return std::nullopt;

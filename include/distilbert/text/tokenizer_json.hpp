@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/json.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/text/added_tokens.hpp"
@@ -35,7 +36,7 @@ struct tokenizer_json {
 
 /// An added token as it is written in tokenizer.json and tokenizer_config.json. With `strict`, every field must be
 /// there; otherwise what is missing is as Python's AddedToken has it. `special` makes the token so in any case.
-inline added_token read_added_token(json_fields& fields, bool strict, bool special = false) {
+[[gnu::cold]] inline added_token read_added_token(json_fields& fields, bool strict, bool special = false) {
   added_token token;
   token.content = fields.need_string("content");
   const auto flag = [&](std::string_view name, bool otherwise) {
@@ -55,7 +56,7 @@ class tokenizer_json_reader {
   tokenizer_json_reader(const json::value& root, std::string_view file, tokenizer_json& out)
       : root_(root, file, "", fault_), file_(file), out_(out) {}
 
-  std::optional<error> run() {
+  [[gnu::cold]] std::optional<error> run() {
     if (!fault_) read_version();
     if (!fault_) read_model();
     if (!fault_) read_normalizer();
@@ -67,17 +68,17 @@ class tokenizer_json_reader {
   }
 
  private:
-  static std::string quoted(std::string_view name) { return message({"\"", name, "\""}); }
-  void unsupported(std::string_view at, std::string_view expected, std::string_view found) {
+  static std::string quoted(std::string_view name) { return concat({"\"", name, "\""}); }
+  [[gnu::cold]] void unsupported(std::string_view at, std::string_view expected, std::string_view found) {
     root_.refuse(errc::unsupported_tokenizer, at, {"expected ", expected, ", found ", found});
   }
 
-  void read_version() {
+  [[gnu::cold]] void read_version() {
     const auto version = root_.string("version");
     if (version && *version != "1.0") unsupported("version", "\"1.0\"", quoted(*version));
   }
 
-  void read_model() {
+  [[gnu::cold]] void read_model() {
     json_fields model = root_.need_members("model");
     if (fault_) return;
     // Older files do not name the type; among the models only WordPiece has this prefix and no merges.
@@ -99,7 +100,7 @@ class tokenizer_json_reader {
       tokens.emplace_back(m.name, m.value.integer);
     }
     if (fault_) return;
-    auto built = vocabulary::build(tokens, message({file_, ": model.vocab"}));
+    auto built = vocabulary::build(tokens, concat({file_, ": model.vocab"}));
     if (!built) {
       fault_ = std::move(built).error();
       return;
@@ -107,7 +108,7 @@ class tokenizer_json_reader {
     out_.tokens = *std::move(built);
   }
 
-  void read_normalizer() {
+  [[gnu::cold]] void read_normalizer() {
     if (root_.find("normalizer") == nullptr) {
       out_.normalizer = {false, false, false, false};
       return;
@@ -122,14 +123,14 @@ class tokenizer_json_reader {
     out_.normalizer.strip_accents = normalizer.boolean("strip_accents").value_or(out_.normalizer.lowercase);
   }
 
-  void read_pre_tokenizer() {
+  [[gnu::cold]] void read_pre_tokenizer() {
     if (root_.find("pre_tokenizer") == nullptr) return unsupported("pre_tokenizer", "\"BertPreTokenizer\"", "none");
     json_fields pre_tokenizer = root_.need_members("pre_tokenizer");
     const std::string type = pre_tokenizer.need_string("type");
     if (!fault_ && type != "BertPreTokenizer") unsupported("pre_tokenizer.type", "\"BertPreTokenizer\"", quoted(type));
   }
 
-  void read_post_processor() {
+  [[gnu::cold]] void read_post_processor() {
     if (root_.find("post_processor") == nullptr) return;
     json_fields processor = root_.need_members("post_processor");
     const std::string type = processor.need_string("type");
@@ -144,7 +145,7 @@ class tokenizer_json_reader {
     }
   }
 
-  void read_bert_pair(json_fields& processor, std::string_view name, std::vector<std::int32_t>& ids) {
+  [[gnu::cold]] void read_bert_pair(json_fields& processor, std::string_view name, std::vector<std::int32_t>& ids) {
     const json::value* pair = processor.array(name);
     if (fault_) return;
     if (pair == nullptr || pair->items.size() != 2)
@@ -152,15 +153,16 @@ class tokenizer_json_reader {
     add_id(pair->items[1], processor, processor.path(name), ids);
   }
 
-  void add_id(const json::value& id, json_fields& fields, const std::string& at, std::vector<std::int32_t>& ids) {
+  [[gnu::cold]] void add_id(const json::value& id, json_fields& fields, const std::string& at,
+                            std::vector<std::int32_t>& ids) {
     if (!id.is(json::value::kind::unsigned_integer)) return fields.expected("an id", id, at);
     if (id.integer > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
-      return fields.refuse(errc::invalid_vocabulary, at, {"id ", std::to_string(id.integer), " is out of range"});
+      return fields.refuse(errc::invalid_vocabulary, at, {"id ", id.integer, " is out of range"});
     ids.push_back(static_cast<std::int32_t>(id.integer));
   }
 
   // Only "special tokens, the text, special tokens" can be put around one text.
-  void read_template(json_fields& processor) {
+  [[gnu::cold]] void read_template(json_fields& processor) {
     const json::value* single = processor.array("single");
     json_fields specials = processor.need_members("special_tokens");
     if (fault_) return;
@@ -188,23 +190,23 @@ class tokenizer_json_reader {
     if (!fault_ && !text_seen) unsupported(at, "the sequence A once", "none");
   }
 
-  void read_added_tokens() {
+  [[gnu::cold]] void read_added_tokens() {
     const json::value* tokens = root_.array("added_tokens");
     if (tokens == nullptr) return;
     for (std::size_t i = 0; i < tokens->items.size(); ++i) {
-      json_fields fields(tokens->items[i], file_, message({"added_tokens[", std::to_string(i), "]"}), fault_);
+      json_fields fields(tokens->items[i], file_, concat({"added_tokens[", i, "]"}), fault_);
       if (fault_) return;
       added_token token = read_added_token(fields, true);
       const std::uint64_t id = fields.need_integer("id");
       if (fault_) return;
       if (id > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
-        return fields.refuse(errc::invalid_vocabulary, fields.path("id"), {std::to_string(id), " is out of range"});
+        return fields.refuse(errc::invalid_vocabulary, fields.path("id"), {id, " is out of range"});
       token.id = static_cast<std::int32_t>(id);
       out_.added.push_back(std::move(token));
     }
   }
 
-  void read_truncation() {
+  [[gnu::cold]] void read_truncation() {
     if (root_.find("truncation") == nullptr) return;
     json_fields truncation = root_.need_members("truncation");
     out_.truncates_left = truncation.string("direction").value_or("Right") == "Left";
@@ -216,7 +218,7 @@ class tokenizer_json_reader {
   tokenizer_json& out_;
 };
 
-inline std::optional<error> tokenizer_json::parse(std::string_view text, std::string_view file) {
+[[gnu::cold]] inline std::optional<error> tokenizer_json::parse(std::string_view text, std::string_view file) {
   const auto root = json::parse(text, file);
   if (!root) return root.error();
   return tokenizer_json_reader(*root, file, *this).run();

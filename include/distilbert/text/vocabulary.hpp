@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "distilbert/core/message.hpp"
+#include "distilbert/core/concat.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/text/double_array.hpp"
 #include "distilbert/text/unicode.hpp"
@@ -66,10 +66,10 @@ inline std::string_view trim_end(std::string_view line) noexcept {
 
 }  // namespace detail
 
-inline result<vocabulary> vocabulary::build(std::span<const std::pair<std::string_view, std::uint64_t>> tokens,
-                                            std::string_view where) {
-  const auto fault = [&](std::initializer_list<std::string_view> parts) {
-    return error{errc::invalid_vocabulary, detail::message({where, ": ", detail::message(parts)})};
+[[gnu::cold]] inline result<vocabulary> vocabulary::build(
+    std::span<const std::pair<std::string_view, std::uint64_t>> tokens, std::string_view where) {
+  const auto fault = [&](std::initializer_list<detail::piece> parts) {
+    return error{errc::invalid_vocabulary, detail::concat({where, ": ", detail::concat(parts)})};
   };
   if (tokens.empty()) return fault({"expected a vocabulary, found no token"});
   constexpr std::size_t nothing = ~std::size_t{0};
@@ -78,11 +78,11 @@ inline result<vocabulary> vocabulary::build(std::span<const std::pair<std::strin
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto& [token, id] = tokens[i];
     if (id >= tokens.size())
-      return fault({"token \"", token, "\": expected an id below ", std::to_string(tokens.size()),
-                    ", the number of tokens, found ", std::to_string(id)});
+      return fault(
+          {"token \"", token, "\": expected an id below ", tokens.size(), ", the number of tokens, found ", id});
     std::size_t& place = by_id[static_cast<std::size_t>(id)];
     if (place != nothing)
-      return fault({"id ", std::to_string(id), " is given to both \"", tokens[place].first, "\" and \"", token, "\""});
+      return fault({"id ", id, " is given to both \"", tokens[place].first, "\" and \"", token, "\""});
     place = i;
     bytes += token.size();
   }
@@ -93,8 +93,7 @@ inline result<vocabulary> vocabulary::build(std::span<const std::pair<std::strin
   for (std::size_t id = 0; id < by_id.size(); ++id) {
     const std::string_view token = tokens[by_id[id]].first;
     if (token.empty() && empty_token != nothing)
-      return fault(
-          {"the empty token is given twice, with ids ", std::to_string(empty_token), " and ", std::to_string(id)});
+      return fault({"the empty token is given twice, with ids ", empty_token, " and ", id});
     if (token.empty()) empty_token = id;
     v.text_ += token;
     v.ends_.push_back(v.text_.size());
@@ -106,15 +105,15 @@ inline result<vocabulary> vocabulary::build(std::span<const std::pair<std::strin
   }
   if (const auto failure = v.trie_.build(entries)) {
     if (!failure->duplicate) return fault({"more tokens than this library can hold"});
-    return fault({"token \"", v.token(failure->first), "\" is given twice, with ids ", std::to_string(failure->first),
-                  " and ", std::to_string(failure->second)});
+    return fault({"token \"", v.token(failure->first), "\" is given twice, with ids ", failure->first, " and ",
+                  failure->second});
   }
   return v;
 }
 
-inline result<vocabulary> vocabulary::parse(std::string_view vocab_txt, std::string_view where) {
-  const auto fault = [&](std::initializer_list<std::string_view> parts) {
-    return error{errc::invalid_vocabulary, detail::message({where, ": ", detail::message(parts)})};
+[[gnu::cold]] inline result<vocabulary> vocabulary::parse(std::string_view vocab_txt, std::string_view where) {
+  const auto fault = [&](std::initializer_list<detail::piece> parts) {
+    return error{errc::invalid_vocabulary, detail::concat({where, ": ", detail::concat(parts)})};
   };
   if (vocab_txt.substr(0, 3) == "\xEF\xBB\xBF") return fault({"begins with a byte order mark, which would be a token"});
   std::vector<std::pair<std::string_view, std::uint64_t>> tokens;
@@ -123,7 +122,7 @@ inline result<vocabulary> vocabulary::parse(std::string_view vocab_txt, std::str
     const std::size_t end = vocab_txt.find('\n');
     const std::string_view line = vocab_txt.substr(0, end);
     if (utf8::find_invalid(line) != line.size())
-      return fault({"line ", std::to_string(tokens.size() + 1), ": expected UTF-8, found an ill-formed sequence"});
+      return fault({"line ", tokens.size() + 1, ": expected UTF-8, found an ill-formed sequence"});
     tokens.emplace_back(detail::trim_end(line), tokens.size());
     vocab_txt.remove_prefix(end == std::string_view::npos ? vocab_txt.size() : end + 1);
   }
