@@ -4,7 +4,7 @@ target_compile_features(distilbert INTERFACE cxx_std_20)
 
 # Our warnings are ours: a project that includes us sees none of them.
 set(system "")
-if(NOT PROJECT_IS_TOP_LEVEL)
+if(NOT DISTILBERT_DEVELOP)
   set(system SYSTEM)
 endif()
 target_include_directories(distilbert ${system} INTERFACE
