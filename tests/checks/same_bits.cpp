@@ -2,6 +2,9 @@
 // same_bits MODEL FILE [COUNT]. FILE has a text before the first tab of each line but the first.
 #include <distilbert/core/thread_pool.hpp>
 #include <distilbert/distilbert.hpp>
+#ifdef EMULATE_AVX512
+#include "../support/emulated_avx512.hpp"
+#endif
 
 #include <bit>
 #include <cstdint>
@@ -21,12 +24,8 @@ int main(int argc, char** argv) {
     lines.push_back(line.substr(0, line.find('\t')));
   const std::vector<std::string_view> texts(lines.begin() + 1, lines.end());
   distilbert::thread_pool pool(2);
-  distilbert::kernels::for_each_runnable([&](const distilbert::kernels::kernel_table& table) {
-    const std::string_view name = table.name;
-#if DISTILBERT_X86_64 && !defined(__FMA__)
-    if (name == "baseline") return;
-#endif
-    auto classifier = distilbert::text_classifier::load(argv[1], {.isa = name});
+  const auto print_hash = [&](const distilbert::kernels::kernel_table& table) {
+    auto classifier = distilbert::text_classifier::load(argv[1], {.kernels = &table});
     if (!classifier) {
       std::printf("%s\n", classifier.error().message.c_str());
       std::exit(1);
@@ -37,5 +36,14 @@ int main(int argc, char** argv) {
       for (const float x : answer.scores) hash = (hash ^ std::bit_cast<std::uint32_t>(x)) * 0x100000001B3U;
     }
     std::printf("%016llx %zu texts, %s\n", static_cast<unsigned long long>(hash), texts.size(), table.name);
+  };
+  distilbert::kernels::for_each_runnable([&](const distilbert::kernels::kernel_table& table) {
+#if DISTILBERT_X86_64 && !defined(__FMA__)
+    if (table.name == std::string_view("baseline")) return;
+#endif
+    print_hash(table);
   });
+#ifdef EMULATE_AVX512
+  print_hash(emulated::avx512::table);
+#endif
 }

@@ -90,6 +90,13 @@ TEST_CASE("an instruction set that is not there is refused by name, with the one
   CHECK(model.error().message.find(kernels::best_kernels().name) != std::string::npos);
 }
 
+TEST_CASE("kernels of the caller's own overrule the instruction set") {
+  kernel_table own = kernels::best_kernels();
+  own.name = "own";
+  const auto model = distilbert::text_model::load(mini, {.isa = "altivec", .kernels = &own}).value();
+  CHECK(&model->kernels() == &own);
+}
+
 TEST_CASE("a directory that is not there is named") {
   const auto model = distilbert::text_model::load("no/such/model");
   REQUIRE_FALSE(model.has_value());

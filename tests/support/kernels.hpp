@@ -1,6 +1,7 @@
 #pragma once
 #include <bit>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <random>
 #include <string_view>
@@ -14,13 +15,23 @@ namespace kernels = distilbert::kernels;
 using kernels::isize;
 using kernels::kernel_table;
 
-// Calls f(table) for every variant that this machine runs, and names it in messages.
+#ifdef DISTILBERT_EMULATED_AVX512
+const kernel_table& emulated_avx512();
+#endif
+
+// Calls f(table) for every variant that this machine runs, and names it in messages. DISTILBERT_EMULATE asks for
+// emulated ones even where the machine has the instructions.
 template <class Function>
 void for_each_variant(Function f) {
-  kernels::for_each_runnable([&](const kernel_table& table) {
+  const auto named = [&](const kernel_table& table) {
     INFO("variant ", doctest::String(table.name));
     f(table);
-  });
+  };
+  kernels::for_each_runnable(named);
+#ifdef DISTILBERT_EMULATED_AVX512
+  const bool wanted = kernels::find_kernels("avx512") == nullptr || std::getenv("DISTILBERT_EMULATE") != nullptr;
+  if (wanted && kernels::find_kernels("avx2") != nullptr) named(emulated_avx512());
+#endif
 }
 
 // Whether a variant's fma rounds once: then its results are promised to the bit.

@@ -5,6 +5,7 @@
 
 #include "distilbert/core/executor.hpp"
 #include "distilbert/core/mapped_file.hpp"
+#include "distilbert/kernels/kernel_table.hpp"
 
 namespace distilbert {
 
@@ -14,6 +15,8 @@ struct load_options {
   file_access access = file_access::map;
   /// Name of the instruction set to use ("baseline", "avx2", "avx512", "neon"); empty: the best of this machine.
   std::string_view isa = {};
+  /// Kernels of your own, which must outlive the model; overrules `isa`.
+  const kernels::kernel_table* kernels = nullptr;
   /// Accept a tokenizer with fewer tokens than config.json's vocab_size. Some models pad their embeddings so; far more
   /// often vocab.txt is cut short or another model's, which would give wrong labels with confidence.
   bool padded_vocabulary = false;

@@ -115,7 +115,9 @@ class text_model {
                       const load_options& options) {
     const auto model = std::make_shared<text_model>(private_tag{}, std::move(config), std::move(tokens));
     const model_config& c = model->config_;
-    model->kernels_ = options.isa.empty() ? &kernels::best_kernels() : kernels::find_kernels(options.isa);
+    model->kernels_ = options.kernels != nullptr ? options.kernels
+                      : options.isa.empty()      ? &kernels::best_kernels()
+                                                 : kernels::find_kernels(options.isa);
     if (model->kernels_ == nullptr) return unsupported_isa(options.isa);
     if (auto fits = model->check(where, options.padded_vocabulary); !fits) return std::move(fits).error();
 
