@@ -1,5 +1,6 @@
 // Prints a hash of the logits of some texts for each instruction set with a fused multiply-add:
-// same_bits MODEL FILE [COUNT]. FILE has a text before the first tab of each line but the first.
+// same_bits MODEL FILE [COUNT [BYTES]]. FILE has a text before the first tab of each line but the first; BYTES leaves
+// out longer ones.
 #include <distilbert/core/thread_pool.hpp>
 #include <distilbert/distilbert.hpp>
 #ifdef EMULATE_AVX512
@@ -20,9 +21,12 @@ int main(int argc, char** argv) {
   std::ifstream file(argv[2]);
   std::vector<std::string> lines;
   const std::size_t count = argc > 3 ? std::strtoul(argv[3], nullptr, 10) : 872;
-  for (std::string line; std::getline(file, line) && lines.size() <= count;)
-    lines.push_back(line.substr(0, line.find('\t')));
-  const std::vector<std::string_view> texts(lines.begin() + 1, lines.end());
+  const std::size_t longest = argc > 4 ? std::strtoul(argv[4], nullptr, 10) : std::size_t{10000};
+  std::string line;
+  std::getline(file, line);
+  while (lines.size() < count && std::getline(file, line))
+    if (line.find('\t') <= longest) lines.push_back(line.substr(0, line.find('\t')));
+  const std::vector<std::string_view> texts(lines.begin(), lines.end());
   distilbert::thread_pool pool(2);
   const auto print_hash = [&](const distilbert::kernels::kernel_table& table) {
     auto classifier = distilbert::text_classifier::load(argv[1], {.kernels = &table});

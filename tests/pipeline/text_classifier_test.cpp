@@ -6,6 +6,7 @@
 #include <iterator>
 #include <numeric>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -58,11 +59,11 @@ bits logits_alone(text_classifier& classifier, const std::vector<std::string_vie
   return all;
 }
 
-bits logits_in_batches(text_classifier& classifier, const std::vector<std::string_view>& texts, std::size_t size,
+bits logits_in_batches(text_classifier& classifier, std::span<const std::string_view> texts, std::size_t size,
                        distilbert::parallel_ref executor = {}) {
   bits all;
   for (std::size_t i = 0; i < texts.size(); i += size) {
-    const auto batch = std::span(texts).subspan(i, std::min(size, texts.size() - i));
+    const auto batch = texts.subspan(i, std::min(size, texts.size() - i));
     for (const classification& answer : classifier(batch, {.executor = executor})) append(all, answer);
   }
   return all;
@@ -101,7 +102,8 @@ TEST_CASE("a text's logits are the same bits alone, in any batch, in any order a
   for (const std::size_t threads : {1U, 2U, 5U}) {
     distilbert::thread_pool pool(threads);
     CHECK(logits_in_batches(classifier, texts, texts.size(), pool) == alone);
-    if (threads == 5) CHECK(logits_in_batches(classifier, texts, 1, pool) == alone);
+    CHECK(logits_in_batches(classifier, std::span(texts).first(100), 1, pool) ==
+          bits(alone.begin(), alone.begin() + 200));
   }
 
   std::vector<std::size_t> order(texts.size());
