@@ -43,11 +43,11 @@ inline void attention(const attention_args& args) noexcept {
     const isize rows = args.queries - row < tile_rows ? args.queries - row : tile_rows;
     for (isize j = 0; j < padded_seq; j += panel)
       run_tile(rows, args.q + row * args.ldq, args.ldq, keys + j * args.head_dim, args.head_dim, zeros, 0, scores + j,
-               padded_seq);
+               padded_seq, {});
     float sum[tile_rows];
     for (isize r = 0; r < rows; ++r) sum[r] = exp_row(scores + r * padded_seq, args.seq, args.seq, scale);
     for (isize j = 0; j < args.head_dim; j += panel) {
-      run_tile(rows, scores, padded_seq, values + j * args.seq, args.seq, zeros, 0, context, panel);
+      run_tile(rows, scores, padded_seq, values + j * args.seq, args.seq, zeros, 0, context, panel, {});
       const isize cols = args.head_dim - j < panel ? args.head_dim - j : panel;
       for (isize r = 0; r < rows; ++r) {
         const vf total_weight = set(sum[r]);

@@ -13,25 +13,33 @@ enum class activation : std::uint8_t { none, gelu, gelu_new, relu, silu };
 /// How a weight is stored in its file. All are converted to f32 exactly.
 enum class weight_format : std::uint8_t { f32, f16, bf16 };
 
+constexpr std::size_t bytes_of(weight_format format) noexcept { return format == weight_format::f32 ? 4 : 2; }
+
+/// Depth of a product at most: a longer chain goes on from one block of this many k to the next, each packed by itself,
+/// so that the rows of A that pass over a panel together stay in the second-level cache.
+inline constexpr isize k_block = 768;
+
 /// Panel layout of a weight [n x k]: panels of `panel_width` outputs, each k-major:
 /// panels[(j / panel_width) * panel_width * k + i * panel_width + j % panel_width] = weight[j][i].
 struct pack_args {
-  const void* weight;  ///< [n x k] of `format`, row-major, aligned to its element
+  const void* weight;  ///< [n x k] of `format`, row stride `ld`, aligned to its element
+  isize ld;
   weight_format format;
   isize n, k;
   float* panels;       ///< whole panels; outputs that no weight fills must have been zeroed
   isize first_output;  ///< output that row 0 of `weight` becomes
 };
 
-/// C = act(A W^T + bias) + residual.
+/// C = act(init + A W^T) + residual.
 ///
-/// Each output is one chain c = fma(a[i], w[i], c) over ascending i that starts at the bias, so a row's result does not
-/// depend on m, on the other rows or on the variant. `c` overlaps neither `a` nor `residual`.
+/// Each output is one chain c = fma(a[i], w[i], c) over ascending i that starts at its `init`, so a row's result does
+/// not depend on m, on the other rows or on the variant. `c` may be `init`; it overlaps neither `a` nor `residual`.
 struct gemm_args {
   const float* a;  ///< [m x k], row stride lda
   isize lda;
   const float* panels;    ///< pack()'s, ceil(n / panel_width) panels
-  const float* bias;      ///< one for each output of the panels, padded ones included
+  const float* init;      ///< [m x n], row stride ld_init: `c`, to go on with a chain; or a bias, with stride 0
+  isize ld_init;
   const float* residual;  ///< [m x n], row stride ld_residual; or nullptr
   isize ld_residual;
   float* c;  ///< [m x n], row stride ldc

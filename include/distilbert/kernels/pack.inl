@@ -7,7 +7,7 @@ inline void pack(const pack_args& args) noexcept {
   for (isize j = 0; j < args.n; ++j) {
     const isize output = args.first_output + j;
     float* to = args.panels + output / panel * panel * args.k + output % panel;
-    const char* row = static_cast<const char*>(args.weight) + j * args.k * element;
+    const char* row = static_cast<const char*>(args.weight) + j * args.ld * element;
     for (isize i0 = 0; i0 < args.k; i0 += chunk) {
       const isize count = args.k - i0 < chunk ? args.k - i0 : chunk;
       to_f32(row + i0 * element, args.format, values, count);

@@ -43,7 +43,7 @@ class self_attention {
     if (read == rows_read::all) {
       qkv_lin_(x, w.qkv, parallel);
     } else {
-      q = w.first_q;
+      q = w.first_q.slice(0, residual.rows);
       qkv_lin_.parts(0, 1)(residual, q, parallel);
       qkv_lin_.parts(1, 2)(x, w.qkv.columns(qkv_lin_.part_columns()), parallel);
     }

@@ -23,7 +23,7 @@ struct transformer_layer {
 
   /// x = LN(x + attention(x)); x = LN(x + ffn(x)), for the rows read. Returns where these rows are.
   matrix operator()(const ragged_batch& batch, matrix x, rows_read read, workspace& w, parallel_ref parallel) const {
-    const matrix in = read == rows_read::all ? x : w.first;
+    const matrix in = read == rows_read::all ? x : w.first.slice(0, static_cast<isize>(batch.texts()));
     const matrix y = w.y.slice(0, in.rows);
     if (read == rows_read::first)
       for (std::size_t t = 0; t < batch.texts(); ++t)

@@ -38,11 +38,22 @@ class packed_linear {
     for (const std::string& name : names) {
       if (const tensor_view* weight = reader.find(name + ".weight", {n, k})) {
         std::vector<std::byte> copy;
-        table.pack({weight_reader::aligned(*weight, copy), weight_reader::format(*weight), n, k, panels, first});
+        const auto* rows = static_cast<const std::byte*>(weight_reader::aligned(*weight, copy));
+        const kernels::weight_format format = weight_reader::format(*weight);
+        for_each_block(k, [&](isize k0, isize depth) {
+          table.pack({.weight = rows + static_cast<std::size_t>(k0) * kernels::bytes_of(format),
+                      .ld = k,
+                      .format = format,
+                      .n = n,
+                      .k = depth,
+                      .panels = panels + columns * k0,
+                      .first_output = first});
+        });
       }
       reader.floats(name + ".bias", {n}, bias + first);
       first += layer.part_;
     }
+    layer.columns_ = columns;
     layer.bias_ = bias;
     layer.panels_ = panels;
     return layer;
@@ -54,7 +65,7 @@ class packed_linear {
   packed_linear parts(isize begin, isize count) const noexcept {
     packed_linear some = *this;
     some.bias_ += begin * part_;
-    some.panels_ += begin * part_ * k_;
+    some.first_ += begin * part_;
     some.n_ = count * part_;
     return some;
   }
@@ -74,25 +85,37 @@ class packed_linear {
       const isize row = by_rows ? begin * kernels_->tile_rows : 0, column = by_rows ? 0 : begin * width;
       const isize row_end = by_rows ? std::min(x.rows, end * kernels_->tile_rows) : x.rows;
       const isize column_end = by_rows ? n_ : std::min(n_, end * width);
-      kernels_->gemm({.a = x.row(row),
-                      .lda = x.ld,
-                      .panels = panels_ + column * k_,
-                      .bias = bias_ + column,
-                      .residual = residual.data == nullptr ? nullptr : residual.row(row) + column,
-                      .ld_residual = residual.ld,
-                      .c = y.row(row) + column,
-                      .ldc = y.ld,
-                      .m = row_end - row,
-                      .n = column_end - column,
-                      .k = k_,
-                      .act = act});
+      for_each_block(k_, [&](isize k0, isize depth) {
+        const bool begins = k0 == 0, ends = k0 + depth == k_;
+        kernels_->gemm({.a = x.row(row) + k0,
+                        .lda = x.ld,
+                        .panels = panels_ + columns_ * k0 + (first_ + column) * depth,
+                        .init = begins ? bias_ + column : y.row(row) + column,
+                        .ld_init = begins ? 0 : y.ld,
+                        .residual = ends && residual.data != nullptr ? residual.row(row) + column : nullptr,
+                        .ld_residual = residual.ld,
+                        .c = y.row(row) + column,
+                        .ldc = y.ld,
+                        .m = row_end - row,
+                        .n = column_end - column,
+                        .k = depth,
+                        .act = ends ? act : kernels::activation::none});
+      });
     });
   }
 
  private:
+  // Blocks of nearly equal depth: f(first k, depth).
+  template <class Function>
+  static void for_each_block(isize k, Function&& f) {
+    const isize blocks = (k + kernels::k_block - 1) / kernels::k_block;
+    for (isize i = 0; i < blocks; ++i) f(k * i / blocks, k * (i + 1) / blocks - k * i / blocks);
+  }
+
   const kernels::kernel_table* kernels_ = nullptr;
   const float* panels_ = nullptr;
   const float* bias_ = nullptr;
+  isize columns_ = 0, first_ = 0;  // of all parts; the first of these
   isize part_ = 0, n_ = 0, k_ = 0;
 };
 
