@@ -11,20 +11,26 @@ inline constexpr isize row_block = registers == 32 ? 224 : 96;
 
 // A single tile streams each line of weights once, and asks for them this many bytes before their use.
 inline constexpr isize prefetch_bytes = 8 * 1024;
+inline constexpr isize cache_line = 64;
 
-// What a tile fetches while it runs: the weights of its own panel and the one after it, prefetch_bytes ahead; the line
-// at `next`, and so on `step` bytes for each of its k; or nothing.
-enum class fetching { own, other, nothing };
-struct fetch_stream {
+// k of a stream of weights that a line holds.
+inline constexpr isize k_per_line = cache_line / (width * static_cast<isize>(sizeof(float)));
+
+// What a tile fetches into the second-level cache while it runs: every `period` of its k the next line of each of its
+// streams, at the pace at which memory gives them. At k = `turn` it goes on `jump` bytes later.
+struct fetch_plan {
   const char* next;
-  isize step;
+  isize stream;  // bytes from one stream to the next
+  isize period;
+  isize turn;
+  isize jump;
 };
 
-// c[r] = init[r] + sum over i of a[r][i] * b[i], i ascending; a row of `init` and of `c` is `vectors` wide. Each of these
-// has weights of its own: k x width, the next `k * width` floats later, all of which are streams to the prefetcher.
-template <int rows, int columns, fetching ahead>
+// c[r] = init[r] + sum over i of a[r][i] * b[i], i ascending; a row of `init` and of `c` is `columns` vectors wide. Each
+// of these has a stream of weights of its own, k vectors long: several at once keep more of memory busy than one.
+template <int rows, int columns>
 void tile(const float* a, isize lda, const float* b, isize k, const float* init, isize ld_init, float* c, isize ldc,
-          fetch_stream fetch) {
+          fetch_plan fetch) {
   vf sum[rows][columns];
   DISTILBERT_UNROLL
   for (int r = 0; r < rows; ++r)
@@ -32,26 +38,25 @@ void tile(const float* a, isize lda, const float* b, isize k, const float* init,
     for (int j = 0; j < columns; ++j) sum[r][j] = load(init + r * ld_init + j * width);
 
   const isize stream = k * width;
-  isize distance = prefetch_bytes;
-  [[maybe_unused]] const isize turn = k - prefetch_bytes / static_cast<isize>(width * sizeof(float));
-  for (isize i = 0; i < k; ++i, b += width) {
-    if constexpr (ahead == fetching::own) {
-      if (i == turn) distance += (columns - 1) * stream * static_cast<isize>(sizeof(float));
-      DISTILBERT_UNROLL
-      for (int j = 0; j < columns; ++j) DISTILBERT_PREFETCH(reinterpret_cast<const char*>(b + j * stream) + distance);
-    } else if constexpr (ahead == fetching::other) {
-      DISTILBERT_PREFETCH(fetch.next);
-      fetch.next += fetch.step;
-    }
-    vf weight[columns];
+  for (isize i = 0; i < k;) {
+    if (i == fetch.turn) fetch.next += fetch.jump;
     DISTILBERT_UNROLL
-    for (int j = 0; j < columns; ++j) weight[j] = load(b + j * stream);
-    DISTILBERT_UNROLL
-    for (int r = 0; r < rows; ++r) {
-      const vf x = set(a[r * lda + i]);
+    for (int j = 0; j < columns; ++j) DISTILBERT_PREFETCH(fetch.next + j * fetch.stream);
+    fetch.next += cache_line;
+    const isize end = k - i < fetch.period ? k : i + fetch.period;
+    do {
+      vf weight[columns];
       DISTILBERT_UNROLL
-      for (int j = 0; j < columns; ++j) sum[r][j] = fma(x, weight[j], sum[r][j]);
-    }
+      for (int j = 0; j < columns; ++j) weight[j] = load(b + j * stream);
+      DISTILBERT_UNROLL
+      for (int r = 0; r < rows; ++r) {
+        const vf x = set(a[r * lda + i]);
+        DISTILBERT_UNROLL
+        for (int j = 0; j < columns; ++j) sum[r][j] = fma(x, weight[j], sum[r][j]);
+      }
+      ++i;
+      b += width;
+    } while (i < end);
   }
 
   DISTILBERT_UNROLL
@@ -60,14 +65,13 @@ void tile(const float* a, isize lda, const float* b, isize k, const float* init,
     for (int j = 0; j < columns; ++j) store(c + r * ldc + j * width, sum[r][j]);
 }
 
-// tile<rows> for a number of rows known only now, least <= rows <= most.
-template <int columns, fetching ahead, int least = 1, int most = tile_rows>
+// tile<rows> for a number of rows known only now.
+template <int columns, int most = tile_rows>
 DISTILBERT_NOINLINE void run_tile(isize rows, const float* a, isize lda, const float* b, isize k, const float* init,
-                                  isize ld_init, float* c, isize ldc, fetch_stream fetch = {}) {
-  if constexpr (most > least)
-    if (rows < most)
-      return run_tile<columns, ahead, least, most - 1>(rows, a, lda, b, k, init, ld_init, c, ldc, fetch);
-  tile<most, columns, ahead>(a, lda, b, k, init, ld_init, c, ldc, fetch);
+                                  isize ld_init, float* c, isize ldc, const fetch_plan& fetch) {
+  if constexpr (most > 1)
+    if (rows < most) return run_tile<columns, most - 1>(rows, a, lda, b, k, init, ld_init, c, ldc, fetch);
+  tile<most, columns>(a, lda, b, k, init, ld_init, c, ldc, fetch);
 }
 
 DISTILBERT_INLINE void copy_rows(const float* from, isize ld_from, float* to, isize ld_to, isize rows, isize cols) {
@@ -82,21 +86,18 @@ DISTILBERT_INLINE void add_row(float* c, const float* residual, isize n) {
 }
 
 // One tile of C over the columns of one panel, and what follows the chain.
-template <fetching ahead>
-DISTILBERT_INLINE void gemm_tile(const gemm_args& g, isize row, isize rows, isize column, fetch_stream fetch) {
-  // Several tiles are nearly equal: none has less than half the rows.
-  constexpr int least = ahead == fetching::own ? 1 : (tile_rows + 1) / 2;
+DISTILBERT_INLINE void gemm_tile(const gemm_args& g, isize row, isize rows, isize column, const fetch_plan& fetch) {
   const float* a = g.a + row * g.lda;
   const float* b = g.panels + column * g.k;
   float* c = g.c + row * g.ldc + column;
   const float* init = g.init + row * g.ld_init + column;
   const isize cols = g.n - column < panel ? g.n - column : panel;
   if (cols == panel) {
-    run_tile<panel_vectors, ahead, least>(rows, a, g.lda, b, g.k, init, g.ld_init, c, g.ldc, fetch);
+    run_tile<panel_vectors>(rows, a, g.lda, b, g.k, init, g.ld_init, c, g.ldc, fetch);
   } else {
     alignas(64) float whole[tile_rows * panel] = {};
     copy_rows(init, g.ld_init, whole, panel, rows, cols);
-    run_tile<panel_vectors, ahead, least>(rows, a, g.lda, b, g.k, whole, panel, whole, panel, fetch);
+    run_tile<panel_vectors>(rows, a, g.lda, b, g.k, whole, panel, whole, panel, fetch);
     copy_rows(whole, panel, c, g.ldc, rows, cols);
   }
   for (isize r = 0; r < rows; ++r) {
@@ -105,24 +106,27 @@ DISTILBERT_INLINE void gemm_tile(const gemm_args& g, isize row, isize rows, isiz
   }
 }
 
+// A tile alone fetches its own panel and the beginning of the next; of several that share a panel, each its part of the
+// next one.
+DISTILBERT_INLINE fetch_plan plan_fetch(const float* weights, isize k, isize t, isize tiles) {
+  constexpr isize vector_bytes = width * static_cast<isize>(sizeof(float));
+  const isize stream = k * vector_bytes, next_panel = panel_vectors * stream;
+  const char* bytes = reinterpret_cast<const char*>(weights);
+  if (tiles == 1)
+    return {bytes + prefetch_bytes, stream, k_per_line, (k - prefetch_bytes / vector_bytes) / k_per_line * k_per_line,
+            next_panel - stream};
+  return {bytes + next_panel + stream * t / tiles / cache_line * cache_line, stream, tiles * k_per_line, -1, 0};
+}
+
 inline void gemm(const gemm_args& g) noexcept {
+  // Tiles and blocks of nearly equal size: none is left with a row or two to fill its registers.
   const isize tiles = (g.m + tile_rows - 1) / tile_rows, blocks = (g.m + row_block - 1) / row_block;
-  const isize panel_bytes = g.k * panel * static_cast<isize>(sizeof(float));
   for (isize block = 0; block < blocks; ++block) {
-    const isize first = tiles * block / blocks, last = tiles * (block + 1) / blocks, count = last - first;
-    for (isize column = 0; column < g.n; column += panel) {
-      // The first of the tiles that share a panel streams what of it the others, before, have not fetched for it: a line
-      // for each k at most, which is what a tile can ask for beside its own work.
-      const char* next = reinterpret_cast<const char*>(g.panels + column * g.k) + panel_bytes;
-      const isize others = count - 1, line = width * sizeof(float);
-      const isize step = others < panel_vectors ? line : panel_vectors * line / others;
+    const isize first = tiles * block / blocks, last = tiles * (block + 1) / blocks;
+    for (isize column = 0; column < g.n; column += panel)
       for (isize t = first; t < last; ++t) {
         const isize row = g.m * t / tiles, rows = g.m * (t + 1) / tiles - row;
-        if (t == first)
-          gemm_tile<fetching::own>(g, row, rows, column, {});
-        else
-          gemm_tile<fetching::other>(g, row, rows, column, {next + step * g.k * (t - first - 1), step});
+        gemm_tile(g, row, rows, column, plan_fetch(g.panels + column * g.k, g.k, t - first, last - first));
       }
-    }
   }
 }
