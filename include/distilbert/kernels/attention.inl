@@ -29,7 +29,9 @@ DISTILBERT_INLINE void pack_keys(const float* k, isize ld, isize seq, isize head
 }
 
 // All is in the cache: one fetch of what is there already, for the whole of k.
-DISTILBERT_INLINE fetch_plan nothing(const float* b, isize k) { return {reinterpret_cast<const char*>(b), 0, k, -1, 0}; }
+DISTILBERT_INLINE fetch_plan nothing(const float* b, isize k) {
+  return {reinterpret_cast<const char*>(b), 0, k, -1, 0};
+}
 
 inline void attention(const attention_args& args) noexcept {
   const isize padded_seq = round_up(args.seq, attention_panel), padded_dim = round_up(args.head_dim, attention_panel);
@@ -45,19 +47,19 @@ inline void attention(const attention_args& args) noexcept {
   for (isize row = 0; row < args.queries; row += tile_rows) {
     const isize rows = args.queries - row < tile_rows ? args.queries - row : tile_rows;
     for (isize j = 0; j < padded_seq; j += attention_panel)
-      run_tile<attention_vectors>(rows, args.q + row * args.ldq, args.ldq, keys + j * args.head_dim,
-                                                     args.head_dim, zeros, 0, scores + j, padded_seq, nothing(keys, args.head_dim));
+      run_tile<attention_vectors>(rows, args.q + row * args.ldq, args.ldq, keys + j * args.head_dim, args.head_dim,
+                                  zeros, 0, scores + j, padded_seq, nothing(keys, args.head_dim));
     float sum[tile_rows];
     for (isize r = 0; r < rows; ++r) sum[r] = exp_row(scores + r * padded_seq, args.seq, args.seq, scale);
     for (isize j = 0; j < args.head_dim; j += attention_panel) {
-      run_tile<attention_vectors>(rows, scores, padded_seq, values + j * args.seq, args.seq, zeros, 0,
-                                                     context, attention_panel, nothing(values, args.seq));
+      run_tile<attention_vectors>(rows, scores, padded_seq, values + j * args.seq, args.seq, zeros, 0, context,
+                                  attention_panel, nothing(values, args.seq));
       const isize cols = args.head_dim - j < attention_panel ? args.head_dim - j : attention_panel;
       for (isize r = 0; r < rows; ++r) {
         const vf total_weight = set(sum[r]);
         map(context + r * attention_panel, attention_panel, [total_weight](vf x) { return div(x, total_weight); });
-        copy_rows(context + r * attention_panel, attention_panel, args.out + (row + r) * args.ld_out + j, args.ld_out, 1,
-                  cols);
+        copy_rows(context + r * attention_panel, attention_panel, args.out + (row + r) * args.ld_out + j, args.ld_out,
+                  1, cols);
       }
     }
   }

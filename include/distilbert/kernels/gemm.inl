@@ -26,16 +26,15 @@ struct fetch_plan {
   isize jump;
 };
 
-// c[r] = init[r] + sum over i of a[r][i] * b[i], i ascending; a row of `init` and of `c` is `columns` vectors wide. Each
-// of these has a stream of weights of its own, k vectors long: several at once keep more of memory busy than one.
+// c[r] = init[r] + sum over i of a[r][i] * b[i], i ascending; a row of `init` and of `c` is `columns` vectors wide.
+// Each of these has a stream of weights of its own, k vectors long: several at once keep more of memory busy than one.
 template <int rows, int columns>
 void tile(const float* a, isize lda, const float* b, isize k, const float* init, isize ld_init, float* c, isize ldc,
           fetch_plan fetch) {
   vf sum[rows][columns];
   DISTILBERT_UNROLL
-  for (int r = 0; r < rows; ++r)
-    DISTILBERT_UNROLL
-    for (int j = 0; j < columns; ++j) sum[r][j] = load(init + r * ld_init + j * width);
+  for (int r = 0; r < rows; ++r) DISTILBERT_UNROLL
+  for (int j = 0; j < columns; ++j) sum[r][j] = load(init + r * ld_init + j * width);
 
   const isize stream = k * width;
   for (isize i = 0; i < k;) {
@@ -60,9 +59,8 @@ void tile(const float* a, isize lda, const float* b, isize k, const float* init,
   }
 
   DISTILBERT_UNROLL
-  for (int r = 0; r < rows; ++r)
-    DISTILBERT_UNROLL
-    for (int j = 0; j < columns; ++j) store(c + r * ldc + j * width, sum[r][j]);
+  for (int r = 0; r < rows; ++r) DISTILBERT_UNROLL
+  for (int j = 0; j < columns; ++j) store(c + r * ldc + j * width, sum[r][j]);
 }
 
 // tile<rows> for a number of rows known only now.

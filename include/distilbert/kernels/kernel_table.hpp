@@ -37,8 +37,8 @@ struct pack_args {
 struct gemm_args {
   const float* a;  ///< [m x k], row stride lda
   isize lda;
-  const float* panels;    ///< pack()'s, ceil(n / panel_width) panels
-  const float* init;      ///< [m x n], row stride ld_init: `c`, to go on with a chain; or a bias, with stride 0
+  const float* panels;  ///< pack()'s, ceil(n / panel_width) panels
+  const float* init;    ///< [m x n], row stride ld_init: `c`, to go on with a chain; or a bias, with stride 0
   isize ld_init;
   const float* residual;  ///< [m x n], row stride ld_residual; or nullptr
   isize ld_residual;

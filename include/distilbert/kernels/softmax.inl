@@ -12,9 +12,17 @@ DISTILBERT_NOINLINE float exp_row(float* row, isize n, isize padded, float scale
   for (; i < n; ++i) top = row[i] > top ? row[i] : top;
 
   const vf factor = set(scale), shift = set(-(scale * top));
-  map(row, n, [=](vf v) { return exp(fma(v, factor, shift)); });
   lane_sums sums = no_sum();
-  for_lanes(row, n, sums, [](vf sum, vf v, int) { return add(sum, v); });
+  for_lanes(row, n, sums, [&, to = row](vf sum, vf v, int lanes) mutable {
+    const vf y = exp(fma(v, factor, shift));
+    if (lanes == width) {
+      store(to, y);
+      to += width;
+      return add(sum, y);
+    }
+    store_first(to, y, lanes);
+    return add(sum, keep_first(y, lanes));
+  });
   for (i = n; i < padded; ++i) row[i] = 0.0F;
   return total(sums);
 }

@@ -54,20 +54,25 @@ class embeddings {
 
   /// y[row of token] = layer_norm(word + position), for all tokens of the batch.
   void operator()(const ragged_batch& batch, matrix y, parallel_ref parallel) const {
-    const std::size_t pieces = std::min(parallel.concurrency(), batch.texts());
+    const std::size_t tokens = batch.tokens(), pieces = std::min(parallel.concurrency(), tokens);
     parallel(pieces, [&](std::size_t piece) {
-      for (std::size_t t = batch.texts() * piece / pieces; t < batch.texts() * (piece + 1) / pieces; ++t)
-        kernels_->embed({.ids = batch.text(t),
-                         .tokens = static_cast<isize>(batch.length(t)),
+      const std::size_t first = tokens * piece / pieces, last = tokens * (piece + 1) / pieces;
+      for (std::size_t t = 0; t < batch.texts(); ++t) {
+        const std::size_t row = batch.row(t), begin = std::max(row, first), end = std::min(row + batch.length(t), last);
+        if (begin >= end) continue;
+        const std::size_t position = begin - row;
+        kernels_->embed({.ids = batch.text(t) + position,
+                         .tokens = static_cast<isize>(end - begin),
                          .words = words_,
                          .format = format_,
-                         .positions = positions_,
+                         .positions = positions_ + static_cast<isize>(position) * dim_,
                          .gamma = norm_.gamma(),
                          .beta = norm_.beta(),
                          .epsilon = layer_norm_epsilon,
-                         .y = y.row(static_cast<isize>(batch.row(t))),
+                         .y = y.row(static_cast<isize>(begin)),
                          .ldy = y.ld,
                          .n = dim_});
+      }
     });
   }
 

@@ -18,11 +18,11 @@ struct matrix {
   matrix slice(isize begin, isize count) const noexcept { return {row(begin), count, ld}; }
 };
 
-/// The row stride for `columns` floats: whole cache lines, and never a multiple of 4096 bytes, at which the rows of a
-/// tile would all fall into the same set of the first-level cache.
+/// The row stride for `columns` floats: an odd number of cache lines, so that the rows of a tile spread over the sets
+/// of the first-level cache. At a multiple of 4096 bytes they would all fall into the same one.
 constexpr isize row_stride(isize columns) noexcept {
   const isize lines = kernels::round_up(columns, 16);
-  return lines % 1024 == 0 ? lines + 16 : lines;
+  return lines % 32 == 0 ? lines + 16 : lines;
 }
 
 }  // namespace distilbert

@@ -75,10 +75,13 @@ class packed_linear {
                   matrix residual = {}) const {
     const isize threads = static_cast<isize>(parallel.concurrency());
     const isize width = kernels_->panel_width, panels = (n_ + width - 1) / width;
-    // Many rows are split by rows, each thread with rows of its own in its cache; few rows by columns, each thread
-    // with weights of its own to stream. Never by k: each output stays one chain.
+    // Split by columns, each thread streams weights of its own and all read the same rows; split by rows, all stream
+    // all weights. So rows are split only where they share the work out better. Never k: each output stays one chain.
     const isize tiles = (x.rows + kernels_->tile_rows - 1) / kernels_->tile_rows;
-    const bool by_rows = tiles >= 4 * threads;
+    const auto largest_share = [&](isize units) {
+      return static_cast<double>((units + threads - 1) / threads) / static_cast<double>(units);
+    };
+    const bool by_rows = largest_share(tiles) < 0.9 * largest_share(panels);
     const isize units = by_rows ? tiles : panels, pieces = std::min(threads, units);
     parallel(static_cast<std::size_t>(pieces), [&](std::size_t piece) {
       const isize i = static_cast<isize>(piece), begin = units * i / pieces, end = units * (i + 1) / pieces;
