@@ -114,7 +114,8 @@ void add_row(std::string& line, text_classifier& classifier, const classificatio
 result<void> classify_command::run() const {
   const auto directory = model_directory(model.directory);
   if (!directory) return directory.error();
-  auto loaded = text_classifier::load(*directory, {.isa = model.isa});
+  distilbert::thread_pool pool(model.threads);
+  auto loaded = text_classifier::load(*directory, {.isa = model.isa, .executor = pool});
   if (!loaded) return std::move(loaded).error();
   text_classifier& classifier = *loaded;
   if (max_length > classifier.model().max_length())
@@ -122,7 +123,6 @@ result<void> classify_command::run() const {
                                              std::to_string(classifier.model().max_length()) +
                                              ", the tokens that the model takes, found " + std::to_string(max_length)};
 
-  distilbert::thread_pool pool(model.threads);
   const distilbert::classify_options options = {.max_length = max_length, .function = function, .executor = pool};
   const bool table = format == output_format::csv || format == output_format::tsv;
   output out;

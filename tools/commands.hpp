@@ -55,6 +55,14 @@ struct eval_command {
 struct inspect_command {
   model_options model;
   output_format format = output_format::text;
+  bool verify = false;  ///< reads all of a packed file
+  distilbert::result<void> run() const;
+};
+
+/// Writes a model's weights as they are packed for one instruction set.
+struct pack_command {
+  model_options model;
+  std::string directory;  ///< where to; empty: the model's own
   distilbert::result<void> run() const;
 };
 

@@ -111,13 +111,13 @@ std::string text(const text_model& model, const tally& t, const run_facts& facts
 result<void> eval_command::run() const {
   const auto directory = model_directory(model.directory);
   if (!directory) return directory.error();
-  auto classifier = distilbert::text_classifier::load(*directory, {.isa = model.isa});
+  distilbert::thread_pool pool(model.threads);
+  auto classifier = distilbert::text_classifier::load(*directory, {.isa = model.isa, .executor = pool});
   if (!classifier) return std::move(classifier).error();
   const text_model& known = classifier->model();
   if (known.labels() < 2)
     return error{errc::unsupported_model, directory->string() + ": expected a model of two labels or more, found one"};
 
-  distilbert::thread_pool pool(model.threads);
   tally counts(known.labels());
   run_facts facts;
   auto done = for_batches(input, false, [&](std::span<const record> records) -> result<void> {

@@ -39,19 +39,19 @@ const char* name_of(distilbert::problem_type problem) {
   return "single_label_classification";
 }
 
-// Parameters by their type, and in all.
-void add_weights(json& about, const distilbert::checkpoint& files) {
+// Parameters in all and, where their own files are there, by type; and the file that they are taken from.
+void add_weights(json& about, const distilbert::text_model& model, const distilbert::checkpoint& files) {
   std::map<std::string, std::uint64_t> dtypes;
-  std::uint64_t parameters = 0;
   for (const distilbert::tensor_view& tensor : files.tensors()) {
     std::uint64_t count = 1;
     for (const std::uint64_t n : tensor.shape) count *= n;
     dtypes[std::string(to_string(tensor.type))] += count;
-    if (!is_integer(tensor.type)) parameters += count;
   }
-  about["parameters"] = parameters;
-  about["dtypes"] = dtypes;
-  about["file_bytes"] = files.total_bytes();
+  about["parameters"] = model.origin().parameters;
+  if (!dtypes.empty()) about["dtypes"] = dtypes;
+  about["file_bytes"] = model.is_packed() ? model.mapped_bytes() : files.total_bytes();
+  about["packed"] = model.is_packed();
+  if (!model.packed_mismatch().empty()) about["packed_mismatch"] = model.packed_mismatch();
 }
 
 json describe(const std::filesystem::path& directory, const distilbert::text_model& model,
@@ -71,7 +71,7 @@ json describe(const std::filesystem::path& directory, const distilbert::text_mod
                                     {"max_position_embeddings", config.max_position_embeddings}})
     about[name] = value;
   about["activation"] = name_of(config.activation);
-  add_weights(about, files);
+  add_weights(about, model, files);
   about["labels"] = config.labels;
   about["problem_type"] = config.problem ? json(name_of(*config.problem)) : json();
   about["function"] = std::string(to_string(model.default_function()));
@@ -130,9 +130,15 @@ void print(const json& about, const std::string& prefix, std::string& text) {
 distilbert::result<void> inspect_command::run() const {
   const auto directory = model_directory(model.directory);
   if (!directory) return directory.error();
+  if (verify) {
+    const auto packed = distilbert::packed_file::open(*directory / distilbert::text_model::packed_name);
+    if (!packed) return packed.error();
+    if (auto whole = packed->verify(); !whole) return whole;
+  }
   const auto loaded = distilbert::text_model::load(*directory, {.isa = model.isa});
   if (!loaded) return loaded.error();
-  const auto files = distilbert::checkpoint::load(*directory);
+  distilbert::result<distilbert::checkpoint> files = distilbert::checkpoint();
+  if (distilbert::checkpoint::is_in(*directory)) files = distilbert::checkpoint::load(*directory);
   if (!files) return files.error();
   const json about = describe(*directory, **loaded, *files, model.threads);
   output out;

@@ -160,6 +160,16 @@ void add_inspect(CLI::App& app, inspect_command& command) {
   app.footer("Example: distilbert inspect --output-format json");
   add_model(app, command.model.directory);
   add_choice(app, "--output-format", report_formats, command.format, "Format (default: text)");
+  app.add_flag("--verify", command.verify, "Read all of model.packed and compare it with its hashes");
+  add_engine(app, command.model);
+}
+
+void add_pack(CLI::App& app, pack_command& command) {
+  app.footer("Example: distilbert pack --model models/sst2-mini --output packed");
+  add_model(app, command.model.directory);
+  app.add_option("-o,--output", command.directory,
+                 "Directory to write, the model's other files with it (default: the model's own)")
+      ->type_name("DIR");
   add_engine(app, command.model);
 }
 
@@ -212,15 +222,18 @@ int main(int argc, char** argv) try {
   tokenize_command tokenize;
   eval_command eval;
   inspect_command inspect;
+  pack_command pack;
   CLI::App& c = *app.add_subcommand("classify", "Label texts");
   CLI::App& t = *app.add_subcommand("tokenize", "Show the tokens of texts");
   CLI::App& e = *app.add_subcommand("eval", "Compare labels with those of a labelled file");
   CLI::App& i = *app.add_subcommand("inspect", "Say what a model directory holds and how it runs here");
+  CLI::App& p = *app.add_subcommand("pack", "Write a model's weights packed for this machine, to be loaded in place");
   add_classify(c, classify);
   add_tokenize(t, tokenize);
   add_eval(e, eval);
   add_inspect(i, inspect);
-  for (CLI::App* command : {&c, &t, &e, &i})
+  add_pack(p, pack);
+  for (CLI::App* command : {&c, &t, &e, &i, &p})
     for (CLI::Option* option : command->get_options())
       if (option->get_items_expected_max() > 0) option->transform(shown_argument);
 
@@ -233,7 +246,11 @@ int main(int argc, char** argv) try {
   } catch (const CLI::ParseError& fault) {
     return app.exit(fault) == 0 ? 0 : usage_error;
   }
-  return report(c.parsed() ? classify.run() : t.parsed() ? tokenize.run() : e.parsed() ? eval.run() : inspect.run());
+  return report(c.parsed()   ? classify.run()
+                : t.parsed() ? tokenize.run()
+                : e.parsed() ? eval.run()
+                : i.parsed() ? inspect.run()
+                             : pack.run());
 } catch (const std::exception& fault) {
   std::fprintf(stderr, "distilbert: %s\n", fault.what());
   return failure;

@@ -31,7 +31,7 @@ std::vector<float> run(const kernel_table& table, problem& p, activation act, bo
   guarded<float> panels(static_cast<std::size_t>(columns * p.k)), c(static_cast<std::size_t>((p.m - 1) * ldc + p.n));
   for (std::size_t j = 0; j < p.bias.size(); ++j) bias[j] = p.bias[j];
   for (float& x : c.span()) x = 77;
-  table.pack({w.data(), kernels::weight_format::f32, p.n, p.k, panels.data(), 0});
+  table.pack({w.data(), p.k, kernels::weight_format::f32, p.n, p.k, panels.data(), 0});
   table.gemm({.a = a.data(),
               .lda = p.k,
               .panels = panels.data(),

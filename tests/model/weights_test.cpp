@@ -52,12 +52,3 @@ TEST_CASE("floating-point weights that nobody asked for are an error, integer bu
   CHECK(done.error().code == errc::unexpected_tensor);
   CHECK(done.error().message == "memory: tensor h: the configuration has no place for it");
 }
-
-TEST_CASE("an arena hands out zeroed memory that overlaps nothing") {
-  distilbert::weight_arena arena;
-  REQUIRE(arena.allocate(distilbert::weight_arena::padded(5) + distilbert::weight_arena::padded(20)));
-  float* first = arena.take(5);
-  float* second = arena.take(20);
-  CHECK(second - first == 16);
-  for (int i = 0; i < 20; ++i) CHECK(second[i] == 0);
-}

@@ -88,6 +88,20 @@ class mapped_file {
   /// Whether the bytes are the file's own pages rather than a copy.
   bool is_mapped() const noexcept { return mapped_; }
 
+  /// Says that this part, of the file's bytes, is not needed for now: its whole pages no longer count as the
+  /// process's own. They come back when they are read. Nothing where the file is not mapped.
+  void release([[maybe_unused]] std::span<const std::byte> part) const noexcept {
+#if DISTILBERT_HAS_MMAP
+    if (!mapped_) return;
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin =
+        static_cast<std::size_t>(part.data() - data_ + static_cast<std::ptrdiff_t>(page) - 1) / page * page;
+    const auto end =
+        static_cast<std::size_t>(part.data() - data_ + static_cast<std::ptrdiff_t>(part.size())) / page * page;
+    if (begin < end) (void)::madvise(const_cast<std::byte*>(data_) + begin, end - begin, MADV_DONTNEED);
+#endif
+  }
+
  private:
 #if DISTILBERT_HAS_MMAP
   [[gnu::cold]] bool map(const std::filesystem::path& path) noexcept {

@@ -41,6 +41,8 @@ enum class errc {
   invalid_argument,       ///< an option or argument outside its range
   invalid_input,          ///< a line of an input file that cannot be read as asked
   out_of_memory,          ///< memory for the model could not be had
+  invalid_packed_file,    ///< not a packed file, or a damaged one
+  packed_mismatch,        ///< a packed file for other kernels, of another version or byte order, or of other weights
 };
 
 /// The name of an errc as it is written in the source, for logs and scripts.
@@ -69,6 +71,8 @@ constexpr std::string_view to_string(errc code) noexcept {
     case errc::invalid_argument: return "invalid_argument";
     case errc::invalid_input: return "invalid_input";
     case errc::out_of_memory: return "out_of_memory";
+    case errc::invalid_packed_file: return "invalid_packed_file";
+    case errc::packed_mismatch: return "packed_mismatch";
   }
   return "unknown";
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -33,12 +34,8 @@ class checkpoint {
   /// missing_field, invalid_field, and missing_tensor or unexpected_tensor where index and shards disagree.
   [[gnu::cold]] static result<checkpoint> load(const std::filesystem::path& directory,
                                                file_access access = file_access::map) {
-    std::error_code failure;
-    const auto exists = [&](const char* name) {
-      return std::filesystem::exists(detail::child(directory, name), failure);
-    };
-    if (!exists(single_name) && !exists(index_name)) {
-      const bool pickled = exists("pytorch_model.bin");
+    if (!is_in(directory)) {
+      const bool pickled = exists(directory, "pytorch_model.bin");
       return error{
           errc::file_not_found,
           detail::concat(
@@ -52,8 +49,13 @@ class checkpoint {
       if (!file) return std::move(file).error();
       return loaded.files_.emplace_back(*std::move(file)).bytes();
     };
-    if (auto done = loaded.read(exists(single_name), open); !done) return std::move(done).error();
+    if (auto done = loaded.read(exists(directory, single_name), open); !done) return std::move(done).error();
     return loaded;
+  }
+
+  /// Whether a directory has weights to load.
+  [[gnu::cold]] static bool is_in(const std::filesystem::path& directory) {
+    return exists(directory, single_name) || exists(directory, index_name);
   }
 
   /// The same from memory, which must outlive the result.
@@ -77,6 +79,14 @@ class checkpoint {
 
   /// The tensor of this name; nullptr when there is none.
   const tensor_view* find(std::string_view name) const noexcept { return by_name::find(tensors_, name); }
+  /// Says that a tensor has been read, and need not stay in memory where its file is mapped.
+  void release(const tensor_view& tensor) const noexcept {
+    for (const mapped_file& file : files_) {
+      const std::byte *begin = file.bytes().data(), *end = begin + file.bytes().size();
+      if (!std::less<>{}(tensor.bytes.data(), begin) && std::less<>{}(tensor.bytes.data(), end))
+        file.release(tensor.bytes);
+    }
+  }
   /// All tensors of all shards, sorted by name.
   std::span<const tensor_view> tensors() const noexcept { return tensors_; }
   /// The directory, for messages.
@@ -87,6 +97,11 @@ class checkpoint {
  private:
   static constexpr const char* single_name = "model.safetensors";
   static constexpr const char* index_name = "model.safetensors.index.json";
+
+  static bool exists(const std::filesystem::path& directory, const char* name) {
+    std::error_code failure;
+    return std::filesystem::exists(detail::child(directory, name), failure);
+  }
 
   template <class Open>
   [[gnu::cold]] result<void> read(bool single, Open open) {

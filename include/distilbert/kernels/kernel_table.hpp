@@ -19,8 +19,8 @@ constexpr std::size_t bytes_of(weight_format format) noexcept { return format ==
 /// so that the rows of A that pass over a panel together stay in the second-level cache.
 inline constexpr isize k_block = 768;
 
-/// Panel layout of a weight [n x k]: panels of `panel_width` outputs, each k-major:
-/// panels[(j / panel_width) * panel_width * k + i * panel_width + j % panel_width] = weight[j][i].
+/// Panel layout of a weight [n x k]: panels of `panel_width` outputs, each of some streams of `lanes` outputs, k-major:
+/// panels[(j / lanes) * lanes * k + i * lanes + j % lanes] = weight[j][i]. How many lanes is the variant's to know.
 struct pack_args {
   const void* weight;  ///< [n x k] of `format`, row stride `ld`, aligned to its element
   isize ld;

@@ -1,7 +1,9 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 
 #include "distilbert/core/aligned_buffer.hpp"
@@ -10,6 +12,7 @@
 #include "distilbert/model/layer_norm.hpp"
 #include "distilbert/model/matrix.hpp"
 #include "distilbert/model/ragged_batch.hpp"
+#include "distilbert/model/weight_arena.hpp"
 #include "distilbert/model/weights.hpp"
 
 namespace distilbert {
@@ -30,24 +33,16 @@ class embeddings {
     embeddings e;
     e.kernels_ = &reader.kernels();
     e.dim_ = dim;
-    float* table = arena.take(positions * dim);
-    reader.floats(name + ".position_embeddings.weight", {positions, dim}, table);
-    e.positions_ = table;
+    const std::string position_table = name + ".position_embeddings.weight", words = name + ".word_embeddings.weight";
+    e.positions_ = arena.section(position_table, positions * dim, [&](float* out) {
+      reader.floats(position_table, {positions, dim}, out);
+    });
     e.norm_ = layer_norm::load(reader, name + ".LayerNorm", dim, arena);
-    if (const tensor_view* words = reader.find(name + ".word_embeddings.weight", {vocabulary, dim})) {
-      e.format_ = weight_reader::format(*words);
-      const std::size_t element = e.format_ == kernels::weight_format::f32 ? 4 : 2;
-      e.words_ = words->bytes.data();
-      if (!borrow || reinterpret_cast<std::uintptr_t>(e.words_) % element != 0) {
-        if (e.copy_.allocate(words->bytes.size())) {
-          std::memcpy(e.copy_.data(), words->bytes.data(), words->bytes.size());
-        } else {
-          reader.fail_with(
-              {errc::out_of_memory, detail::concat({name, ".word_embeddings.weight: no memory for a copy of ",
-                                                    words->bytes.size(), " bytes"})});
-        }
-        e.words_ = e.copy_.data();
-      }
+    if (arena.file() != nullptr) {
+      e.words_ = arena.next(words, std::nullopt, static_cast<std::size_t>(vocabulary * dim)).data();
+      if (e.words_ != nullptr) e.format_ = weight_reader::format(arena.sections().back().type);
+    } else if (const tensor_view* table = reader.find(words, {vocabulary, dim})) {
+      e.use(words, *table, borrow, reader, arena);
     }
     return e;
   }
@@ -79,6 +74,22 @@ class embeddings {
   std::size_t copied_bytes() const noexcept { return copy_.size(); }
 
  private:
+  [[gnu::cold]] void use(const std::string& name, const tensor_view& table, bool borrow, weight_reader& reader,
+                         weight_arena& arena) {
+    format_ = weight_reader::format(table.type);
+    words_ = table.bytes.data();
+    if (!borrow || reinterpret_cast<std::uintptr_t>(words_) % (table.type == dtype::f32 ? 4 : 2) != 0) {
+      if (copy_.allocate(table.bytes.size())) {
+        std::memcpy(copy_.data(), words_, table.bytes.size());
+      } else {
+        reader.fail_with(
+            {errc::out_of_memory, detail::concat({name, ": no memory for a copy of ", table.bytes.size(), " bytes"})});
+      }
+      words_ = copy_.data();
+    }
+    arena.add(name, table.type, {static_cast<const std::byte*>(words_), table.bytes.size()});
+  }
+
   const kernels::kernel_table* kernels_ = nullptr;
   const void* words_ = nullptr;
   kernels::weight_format format_ = kernels::weight_format::f32;

@@ -65,7 +65,7 @@ class encoder {
     encoder e;
     e.embeddings_ = embeddings::load(reader, prefix + "embeddings", config.vocab_size, dim,
                                      config.max_position_embeddings, borrow, arena);
-    for (isize i = 0; i < config.n_layers && !reader.failed(); ++i) {
+    for (isize i = 0; i < config.n_layers && !reader.failed() && !arena.failed(); ++i) {
       const std::string name = prefix + "transformer.layer." + std::to_string(i);
       transformer_layer& layer = e.layers_.emplace_back();
       layer.attention = self_attention::load(reader, name + ".attention", dim, config.n_heads, arena);

@@ -3,6 +3,7 @@
 
 #include "distilbert/core/executor.hpp"
 #include "distilbert/model/matrix.hpp"
+#include "distilbert/model/weight_arena.hpp"
 #include "distilbert/model/weights.hpp"
 
 namespace distilbert {
@@ -19,12 +20,11 @@ class layer_norm {
   [[gnu::cold]] static layer_norm load(weight_reader& reader, const std::string& name, isize n, weight_arena& arena) {
     const bool old_names = !reader.has(name + ".weight") && reader.has(name + ".gamma");
     layer_norm norm;
-    float *gamma = arena.take(n), *beta = arena.take(n);
-    reader.floats(name + (old_names ? ".gamma" : ".weight"), {n}, gamma);
-    reader.floats(name + (old_names ? ".beta" : ".bias"), {n}, beta);
     norm.kernels_ = &reader.kernels();
-    norm.gamma_ = gamma;
-    norm.beta_ = beta;
+    norm.gamma_ = arena.section(
+        name + ".weight", n, [&](float* out) { reader.floats(name + (old_names ? ".gamma" : ".weight"), {n}, out); });
+    norm.beta_ = arena.section(name + ".bias", n,
+                               [&](float* out) { reader.floats(name + (old_names ? ".beta" : ".bias"), {n}, out); });
     norm.n_ = n;
     return norm;
   }

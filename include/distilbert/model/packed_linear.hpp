@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "distilbert/core/executor.hpp"
 #include "distilbert/kernels/kernel_table.hpp"
 #include "distilbert/model/matrix.hpp"
+#include "distilbert/model/weight_arena.hpp"
 #include "distilbert/model/weights.hpp"
 
 namespace distilbert {
@@ -32,30 +35,23 @@ class packed_linear {
     layer.n_ = names.size() == 1 ? n : layer.part_ * static_cast<isize>(names.size());
     layer.k_ = k;
     const isize columns = layer.part_ * static_cast<isize>(names.size());
-    float* bias = arena.take(columns);
-    float* panels = arena.take(columns * k);
-    isize first = 0;
-    for (const std::string& name : names) {
-      if (const tensor_view* weight = reader.find(name + ".weight", {n, k})) {
-        std::vector<std::byte> copy;
-        const auto* rows = static_cast<const std::byte*>(weight_reader::aligned(*weight, copy));
-        const kernels::weight_format format = weight_reader::format(*weight);
-        for_each_block(k, [&](isize k0, isize depth) {
-          table.pack({.weight = rows + static_cast<std::size_t>(k0) * kernels::bytes_of(format),
-                      .ld = k,
-                      .format = format,
-                      .n = n,
-                      .k = depth,
-                      .panels = panels + columns * k0,
-                      .first_output = first});
-        });
-      }
-      reader.floats(name + ".bias", {n}, bias + first);
-      first += layer.part_;
-    }
     layer.columns_ = columns;
-    layer.bias_ = bias;
-    layer.panels_ = panels;
+    std::string all = *names.begin();  // "...q_lin+k_lin+v_lin"
+    for (const std::string* name = names.begin() + 1; name != names.end(); ++name)
+      all += "+" + name->substr(name->rfind('.') + 1);
+    layer.bias_ = arena.section(all + ".bias", columns, [&](float* bias) {
+      std::fill_n(bias, columns, 0.0F);
+      for (const std::string& name : names) reader.floats(name + ".bias", {n}, std::exchange(bias, bias + layer.part_));
+    });
+    layer.panels_ = arena.section(all + ".weight", columns * k, [&](float* panels) {
+      if (layer.part_ != n) std::fill_n(panels, columns * k, 0.0F);
+      isize first = 0;
+      for (const std::string& name : names) {
+        if (const tensor_view* weight = reader.find(name + ".weight", {n, k}))
+          layer.pack(reader, *weight, n, first, panels);
+        first += layer.part_;
+      }
+    });
     return layer;
   }
 
@@ -108,6 +104,30 @@ class packed_linear {
   }
 
  private:
+  // A weight as outputs first..first+n-1. Each thread packs panels of its own.
+  [[gnu::cold]] void pack(const weight_reader& reader, const tensor_view& weight, isize n, isize first,
+                          float* panels) const {
+    std::vector<std::byte> copy;
+    const auto* rows = static_cast<const std::byte*>(weight_reader::aligned(weight, copy));
+    const kernels::weight_format format = weight_reader::format(weight.type);
+    const isize width = kernels_->panel_width, count = part_ / width;
+    const isize pieces = std::min(count, static_cast<isize>(reader.parallel().concurrency()));
+    reader.parallel()(static_cast<std::size_t>(pieces), [&](std::size_t piece) {
+      const isize i = static_cast<isize>(piece), row = count * i / pieces * width;
+      const isize end = std::min(n, count * (i + 1) / pieces * width);
+      for_each_block(k_, [&](isize k0, isize depth) {
+        kernels_->pack({.weight = rows + static_cast<std::size_t>(row * k_ + k0) * kernels::bytes_of(format),
+                        .ld = k_,
+                        .format = format,
+                        .n = end - row,
+                        .k = depth,
+                        .panels = panels + columns_ * k0,
+                        .first_output = first + row});
+      });
+    });
+    reader.release(weight);
+  }
+
   // Blocks of nearly equal depth: f(first k, depth).
   template <class Function>
   static void for_each_block(isize k, Function&& f) {

@@ -1,8 +1,6 @@
 #pragma once
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -10,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "distilbert/core/aligned_buffer.hpp"
 #include "distilbert/core/concat.hpp"
+#include "distilbert/core/executor.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/io/checkpoint.hpp"
 #include "distilbert/kernels/kernel_table.hpp"
@@ -25,10 +23,12 @@ namespace distilbert {
 /// end, by finish(). After a failure every read is harmless and without meaning.
 class weight_reader {
  public:
-  weight_reader(const checkpoint& files, const kernels::kernel_table& table)
-      : files_(files), kernels_(table), read_(files.tensors().size()) {}
+  /// @param parallel runs what takes long: packing.
+  weight_reader(const checkpoint& files, const kernels::kernel_table& table, parallel_ref parallel = {})
+      : files_(files), kernels_(table), parallel_(parallel), read_(files.tensors().size()) {}
 
   const kernels::kernel_table& kernels() const noexcept { return kernels_; }
+  const parallel_ref& parallel() const noexcept { return parallel_; }
 
   /// The tensor `name`; nullptr, with the failure remembered, when it is absent, of another shape, or no f32/f16/bf16.
   [[gnu::cold]] const tensor_view* find(const std::string& name, std::initializer_list<isize> shape) {
@@ -51,10 +51,14 @@ class weight_reader {
     return tensor;
   }
 
-  static kernels::weight_format format(const tensor_view& tensor) noexcept {
-    if (tensor.type == dtype::f16) return kernels::weight_format::f16;
-    return tensor.type == dtype::bf16 ? kernels::weight_format::bf16 : kernels::weight_format::f32;
+  /// Of f32, f16 and bf16.
+  static kernels::weight_format format(dtype type) noexcept {
+    if (type == dtype::f16) return kernels::weight_format::f16;
+    return type == dtype::bf16 ? kernels::weight_format::bf16 : kernels::weight_format::f32;
   }
+
+  /// Says that a tensor will not be read again.
+  void release(const tensor_view& tensor) const noexcept { files_.release(tensor); }
 
   /// The tensor's bytes where its elements are aligned, otherwise a copy in `copy` where they are.
   static const void* aligned(const tensor_view& tensor, std::vector<std::byte>& copy) {
@@ -71,7 +75,8 @@ class weight_reader {
     isize count = 1;
     for (const isize n : shape) count *= n;
     std::vector<std::byte> copy;
-    kernels_.to_f32(aligned(*tensor, copy), format(*tensor), out, count);
+    kernels_.to_f32(aligned(*tensor, copy), format(tensor->type), out, count);
+    release(*tensor);
   }
 
   /// Whether a tensor of this name is there.
@@ -107,32 +112,9 @@ class weight_reader {
 
   const checkpoint& files_;
   const kernels::kernel_table& kernels_;
+  parallel_ref parallel_;
   std::vector<bool> read_;  // of files_.tensors()
   std::optional<error> failure_;
-};
-
-/// One block of memory for all packed weights, in the order in which the forward pass reads them: what is fetched
-/// ahead past the end of one is the beginning of the next.
-class weight_arena {
- public:
-  [[nodiscard]] bool allocate(isize floats) noexcept {
-    used_ = 0;
-    return memory_.allocate(static_cast<std::size_t>(floats));
-  }
-  /// Room for `floats`, zeroed, aligned to 64 bytes.
-  float* take(isize floats) noexcept {
-    assert(static_cast<std::size_t>(used_ + padded(floats)) <= memory_.size());
-    float* begin = memory_.data() + used_;
-    std::memset(begin, 0, static_cast<std::size_t>(floats) * sizeof(float));
-    used_ += padded(floats);
-    return begin;
-  }
-  static constexpr isize padded(isize floats) noexcept { return kernels::round_up(floats, 16); }
-  std::size_t bytes() const noexcept { return memory_.size() * sizeof(float); }
-
- private:
-  aligned_buffer<float> memory_;
-  isize used_ = 0;
 };
 
 }  // namespace distilbert

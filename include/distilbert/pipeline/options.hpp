@@ -20,6 +20,10 @@ struct load_options {
   /// Accept a tokenizer with fewer tokens than config.json's vocab_size. Some models pad their embeddings so; far more
   /// often vocab.txt is cut short or another model's, which would give wrong labels with confidence.
   bool padded_vocabulary = false;
+  /// Use the directory's packed file in place, where it is there and fits (text_model::packed_name).
+  bool use_packed = true;
+  /// Runs the packing of the weights; the calling thread alone, when there is none.
+  parallel_ref executor = {};
 };
 
 /// How logits become scores.

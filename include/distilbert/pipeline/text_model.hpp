@@ -16,6 +16,7 @@
 #include "distilbert/io/model_config.hpp"
 #include "distilbert/kernels/dispatch.hpp"
 #include "distilbert/model/encoder.hpp"
+#include "distilbert/model/packed_weights.hpp"
 #include "distilbert/model/sequence_classification.hpp"
 #include "distilbert/pipeline/options.hpp"
 #include "distilbert/text/tokenizer.hpp"
@@ -36,12 +37,19 @@ class text_model {
   static constexpr std::size_t pass_tokens = 1024;
   static constexpr std::size_t pass_texts = 256;
 
+  /// Weights that save_packed() has written, beside model.safetensors or instead of it.
+  static constexpr const char* packed_name = "model.packed";
+
   /// Loads a directory in the Hub's layout: config.json, model.safetensors (or an index and shards), and
   /// tokenizer.json or vocab.txt, with tokenizer_config.json.
   ///
-  /// Errors: those of model_config, checkpoint and tokenizer; unsupported_model; unsupported_isa; invalid_vocabulary
-  /// when the tokenizer has more tokens than the model has embeddings, or fewer; missing_tensor, unexpected_tensor,
-  /// shape_mismatch, unsupported_dtype; out_of_memory.
+  /// A model.packed of the same weights, for the same kernels, is used in place: nothing is packed, and processes share
+  /// its pages. One that does not fit is passed over (packed_mismatch() says why), unless there is nothing else; then
+  /// its own kernels are used, where no others are asked for and this machine has them, and otherwise it is an error.
+  ///
+  /// Errors: those of model_config, checkpoint, packed_file and tokenizer; packed_mismatch; unsupported_model;
+  /// unsupported_isa; invalid_vocabulary when the tokenizer has more tokens than the model has embeddings, or fewer;
+  /// missing_tensor, unexpected_tensor, shape_mismatch, unsupported_dtype; out_of_memory.
   [[gnu::cold]] static result<std::shared_ptr<const text_model>> load(const std::filesystem::path& directory,
                                                                       const load_options& options = {}) {
     auto config_file = mapped_file::open(detail::child(directory, "config.json"), file_access::copy);
@@ -50,10 +58,18 @@ class text_model {
     if (!config) return std::move(config).error();
     auto tokens = tokenizer::load(directory);
     if (!tokens) return std::move(tokens).error();
+    const auto model = std::make_shared<text_model>(private_tag{}, *std::move(config), *std::move(tokens));
+    if (auto fits = model->prepare(directory.string(), options); !fits) return std::move(fits).error();
+    if (options.use_packed) {
+      const auto used = model->use_packed(directory, options);
+      if (!used) return used.error();
+      if (*used) return std::shared_ptr<const text_model>(model);
+    }
     auto files = checkpoint::load(directory, options.access);
     if (!files) return std::move(files).error();
-    return build(*std::move(config), *std::move(tokens), *std::move(files), options.access == file_access::map,
-                 directory.string(), options);
+    auto done = model->pack(*std::move(files), options.access == file_access::map, directory.string(), options);
+    if (!done) return std::move(done).error();
+    return std::shared_ptr<const text_model>(model);
   }
 
   /// The same from memory; `where` names the model in messages.
@@ -66,7 +82,11 @@ class text_model {
     if (!tokens) return std::move(tokens).error();
     auto weights = checkpoint::from_memory(files.weights, where);
     if (!weights) return std::move(weights).error();
-    return build(*std::move(config), *std::move(tokens), *std::move(weights), false, std::string(where), options);
+    const auto model = std::make_shared<text_model>(private_tag{}, *std::move(config), *std::move(tokens));
+    if (auto fits = model->prepare(std::string(where), options); !fits) return std::move(fits).error();
+    if (auto done = model->pack(*std::move(weights), false, std::string(where), options); !done)
+      return std::move(done).error();
+    return std::shared_ptr<const text_model>(model);
   }
 
   const model_config& config() const noexcept { return config_; }
@@ -78,7 +98,16 @@ class text_model {
   std::size_t max_length() const noexcept { return max_length_; }
   /// Memory of the weights that is the model's own, and that of the file where they are used in place.
   std::size_t weight_bytes() const noexcept { return arena_.bytes() + encoder_.copied_bytes(); }
-  std::size_t mapped_bytes() const noexcept { return files_ ? files_->total_bytes() : 0; }
+  std::size_t mapped_bytes() const noexcept {
+    if (is_packed() && arena_.file()->is_mapped()) return arena_.file()->bytes().size();
+    return files_ ? files_->total_bytes() : 0;
+  }
+  /// Whether the weights are a packed file's; otherwise, why the one that is there was passed over, if one is.
+  bool is_packed() const noexcept { return arena_.file() != nullptr; }
+  const std::string& packed_mismatch() const noexcept { return packed_mismatch_; }
+  /// The weights as they lie in memory, and what they were made for and of: what save_packed() writes.
+  std::span<const packed_section> sections() const noexcept { return arena_.sections(); }
+  const packed_origin& origin() const noexcept { return origin_; }
 
   /// What Transformers' pipeline applies when nobody says otherwise.
   /// Source: transformers pipelines/text_classification.py, TextClassificationPipeline.postprocess.
@@ -109,31 +138,69 @@ class text_model {
   }
 
  private:
-  using loaded = result<std::shared_ptr<const text_model>>;
+  static constexpr const char* prefix = "distilbert.";
 
-  static loaded build(model_config config, tokenizer tokens, checkpoint files, bool borrow, const std::string& where,
-                      const load_options& options) {
-    const auto model = std::make_shared<text_model>(private_tag{}, std::move(config), std::move(tokens));
-    const model_config& c = model->config_;
-    model->kernels_ = options.kernels != nullptr ? options.kernels
-                      : options.isa.empty()      ? &kernels::best_kernels()
-                                                 : kernels::find_kernels(options.isa);
-    if (model->kernels_ == nullptr) return unsupported_isa(options.isa);
-    if (auto fits = model->check(where, options.padded_vocabulary); !fits) return std::move(fits).error();
+  // Chooses the kernels, and checks what needs no weights.
+  [[gnu::cold]] result<void> prepare(const std::string& where, const load_options& options) {
+    kernels_ = options.kernels != nullptr ? options.kernels
+               : options.isa.empty()      ? &kernels::best_kernels()
+                                          : kernels::find_kernels(options.isa);
+    if (kernels_ == nullptr) return unsupported_isa(options.isa);
+    return check(where, options.padded_vocabulary);
+  }
 
-    weight_reader reader(files, *model->kernels_);
-    const std::string prefix = "distilbert.";
-    const isize labels = static_cast<isize>(c.labels.size());
-    if (probe(reader, prefix, c) && !model->arena_.allocate(arena_floats(*model->kernels_, c, labels)))
+  // Takes the weights of the directory's packed file, if there is one that fits; whether it has.
+  [[gnu::cold]] result<bool> use_packed(const std::filesystem::path& directory, const load_options& options) {
+    auto file = packed_file::open(detail::child(directory, packed_name), options.access);
+    if (!file && file.error().code == errc::file_not_found) return false;
+    const bool alone = !checkpoint::is_in(directory);
+    result<void> fits;
+    if (!file) {
+      fits = file.error();
+    } else if (alone) {
+      const bool free = options.kernels == nullptr && options.isa.empty();
+      const kernels::kernel_table* own = free ? kernels::find_kernels(file->origin().kernels) : nullptr;
+      if (own != nullptr) kernels_ = own;
+      fits = check_packed(*file, *kernels_, nullptr);
+    } else {
+      const auto source = checkpoint::load(directory);
+      if (!source) return source.error();
+      fits = check_packed(*file, *kernels_, &*source);
+    }
+    if (!fits) {
+      if (alone || fits.error().code != errc::packed_mismatch) return fits.error();
+      packed_mismatch_ = fits.error().message;
+      return false;
+    }
+    origin_ = file->origin();
+    arena_.use(*std::move(file));
+    const checkpoint none;
+    weight_reader reader(none, *kernels_);
+    read(reader, true);
+    if (auto done = arena_.finish(); !done) return done.error();
+    return true;
+  }
+
+  // Packs the weights of a checkpoint.
+  [[gnu::cold]] result<void> pack(checkpoint files, bool borrow, const std::string& where,
+                                  const load_options& options) {
+    weight_reader reader(files, *kernels_, options.executor);
+    const isize labels = static_cast<isize>(config_.labels.size());
+    if (probe(reader, prefix, config_) && !arena_.allocate(arena_floats(*kernels_, config_, labels)))
       reader.fail_with({errc::out_of_memory, where + ": no memory for the packed weights"});
     if (!reader.failed()) {
       const fp_environment ieee;
-      model->encoder_ = encoder::load(reader, prefix, c, borrow, model->arena_);
-      model->head_ = sequence_classification_head::load(reader, c.dim, labels, model->arena_);
+      read(reader, borrow);
+      origin_ = packed_origin_of(*kernels_, files);
     }
-    if (auto done = std::move(reader).finish(); !done) return std::move(done).error();
-    if (borrow) model->files_ = std::move(files);
-    return std::shared_ptr<const text_model>(model);
+    if (auto done = std::move(reader).finish(); !done) return done;
+    if (borrow) files_ = std::move(files);
+    return {};
+  }
+
+  void read(weight_reader& reader, bool borrow) {
+    encoder_ = encoder::load(reader, prefix, config_, borrow, arena_);
+    head_ = sequence_classification_head::load(reader, config_.dim, static_cast<isize>(config_.labels.size()), arena_);
   }
 
   [[gnu::cold]] result<void> check(const std::string& where, bool padded_vocabulary) {
@@ -196,6 +263,8 @@ class text_model {
   tokenizer tokenizer_;
   const kernels::kernel_table* kernels_ = nullptr;
   std::size_t max_length_ = 0;
+  std::string packed_mismatch_;
+  packed_origin origin_;
   std::optional<checkpoint> files_;  // while the word embeddings are used in place
   weight_arena arena_;
   encoder encoder_;

@@ -58,6 +58,13 @@ DISTILBERT_INLINE float fold(vf x) {
   return s[0] + s[1];
 }
 
+DISTILBERT_INLINE vf interleave_low(vf a, vf b) {
+  return {_mm256_permute2f128_ps(_mm256_unpacklo_ps(a.v, b.v), _mm256_unpackhi_ps(a.v, b.v), 0x20)};
+}
+DISTILBERT_INLINE vf interleave_high(vf a, vf b) {
+  return {_mm256_permute2f128_ps(_mm256_unpacklo_ps(a.v, b.v), _mm256_unpackhi_ps(a.v, b.v), 0x31)};
+}
+
 DISTILBERT_INLINE vf load_f16(const unsigned short* p) {
   return {_mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)p))};
 }

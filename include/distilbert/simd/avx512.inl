@@ -57,6 +57,15 @@ DISTILBERT_INLINE float fold(vf x) {
   return s[0] + s[1];
 }
 
+DISTILBERT_INLINE vf interleave_low(vf a, vf b) {
+  const __m512i lanes = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  return {_mm512_permutex2var_ps(a.v, lanes, b.v)};
+}
+DISTILBERT_INLINE vf interleave_high(vf a, vf b) {
+  const __m512i lanes = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  return {_mm512_permutex2var_ps(a.v, lanes, b.v)};
+}
+
 DISTILBERT_INLINE vf load_f16(const unsigned short* p) {
   return {_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i*)p))};
 }

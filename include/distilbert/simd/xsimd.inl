@@ -7,6 +7,7 @@
 //   load_first(p, n)      lanes 0..n-1 from memory, zeros after them; touches nothing past p[n-1]; 0 <= n < width
 //   store_first(p, x, n)  the same for stores;  keep_first(x, n) zeros the lanes from n on
 //   fold(x)               sum of all lanes: halves are added until one lane is left
+//   interleave_low(a, b)  a[0] b[0] a[1] b[1] ..., of their lower halves; interleave_high(a, b) of their upper ones
 //   load_f16, load_bf16   `width` 16-bit numbers, converted exactly
 // Arithmetic is written with the compiler's vector operators, not with xsimd's: these follow the span's floating-point
 // options whatever the host's are, and stay inline at every optimisation level.
@@ -118,6 +119,24 @@ DISTILBERT_INLINE float fold(vf x) {
     for (int i = 0; i < half; ++i) lane[i] = lane[i] + lane[i + half];
   return lane[0];
 }
+
+// Templates, so that only the shuffle of this width is compiled.
+template <class Lanes>
+DISTILBERT_INLINE Lanes low_halves(Lanes a, Lanes b) {
+  if constexpr (sizeof(Lanes) == 16)
+    return __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  else
+    return __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+template <class Lanes>
+DISTILBERT_INLINE Lanes high_halves(Lanes a, Lanes b) {
+  if constexpr (sizeof(Lanes) == 16)
+    return __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  else
+    return __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+DISTILBERT_INLINE vf interleave_low(vf a, vf b) { return {low_halves(a.v, b.v)}; }
+DISTILBERT_INLINE vf interleave_high(vf a, vf b) { return {high_halves(a.v, b.v)}; }
 
 DISTILBERT_INLINE int_lanes load_shorts(const unsigned short* p) {
   short_lanes x;
