@@ -11,11 +11,10 @@
 
 #include "distilbert/core/concat.hpp"
 #include "distilbert/core/result.hpp"
-#include "distilbert/text/double_array.hpp"
+#include "distilbert/text/block_trie.hpp"
 #include "distilbert/text/normalizer.hpp"
 #include "distilbert/text/unicode.hpp"
 #include "distilbert/text/utf8.hpp"
-#include "distilbert/text/wordpiece.hpp"
 
 namespace distilbert {
 
@@ -46,9 +45,10 @@ class added_tokens {
   bool any_normalized() const noexcept { return longest_normalized_ != 0; }
   /// The length in scalars of the longest token of normalised text; 0 without any.
   std::size_t longest_normalized() const noexcept { return longest_normalized_; }
-  const double_array& normalized() const noexcept { return normalized_; }
-  /// Whether a token of the text as given may begin with this byte.
+  const block_trie& normalized() const noexcept { return normalized_; }
+  /// Whether a token of the text as given, or of the normalised one, may begin with this byte.
   bool may_begin_with(unsigned char byte) const noexcept { return first_bytes_[byte]; }
+  bool normalized_may_begin_with(unsigned char byte) const noexcept { return normalized_first_bytes_[byte]; }
 
   /// The token as it is looked for by its number in the trie.
   const added_token& operator[](std::int32_t number) const noexcept {
@@ -73,9 +73,7 @@ class added_tokens {
       if (!tokens_.may_begin_with(static_cast<unsigned char>(text_[position]))) return false;
       if (hit_.token != nullptr && hit_at_ == position) return true;
       if (position < resume_) return false;
-      const auto* data = reinterpret_cast<const unsigned char*>(text_.data());
-      const auto match =
-          tokens_.raw_.longest(tokens_.raw_.root(), data + position, text_.size() - position, identity.data());
+      const auto match = tokens_.raw_.longest(text_.substr(position));
       if (!match) return false;
       // Text that matches is not looked at again, even when the token turns out not to apply.
       resume_ = position + match.length;
@@ -96,7 +94,6 @@ class added_tokens {
     const hit& last() const noexcept { return hit_; }
 
    private:
-    static constexpr byte_map identity = identity_map();
     static bool is_space(const utf8::decoded& d) noexcept { return (unicode::flags(d.scalar) & unicode::space) != 0; }
     static bool is_word(const utf8::decoded& d) noexcept { return (unicode::flags(d.scalar) & unicode::word) != 0; }
     bool word_before(std::size_t position) const noexcept {
@@ -115,8 +112,8 @@ class added_tokens {
 
  private:
   std::vector<added_token> tokens_;
-  double_array raw_, normalized_;
-  std::array<bool, 256> first_bytes_{};
+  block_trie raw_, normalized_;
+  std::array<bool, 256> first_bytes_{}, normalized_first_bytes_{};
   std::size_t longest_normalized_ = 0;
 };
 
@@ -148,30 +145,22 @@ namespace detail {
   };
   added_tokens all;
   all.tokens_ = std::move(tokens);
-  std::vector<std::string> forms;
-  forms.reserve(all.tokens_.size());  // the tries' keys point into it
-  std::vector<double_array::entry> entries[2];
+  std::size_t bytes = 0;
   for (std::size_t i = 0; i < all.tokens_.size(); ++i) {
     const added_token& token = all.tokens_[i];
-    const std::string& form =
-        forms.emplace_back(token.normalized ? detail::normalize(token.content, options) : token.content);
+    const std::string form = token.normalized ? detail::normalize(token.content, options) : token.content;
     if (form.empty())
       return fault({"the added token \"", token.content, "\" is normalised to nothing: none can be found"});
-    entries[token.normalized ? 1 : 0].push_back({form, static_cast<std::int32_t>(i)});
-    if (!token.normalized) {
-      all.first_bytes_[static_cast<unsigned char>(form[0])] = true;
-      continue;
-    }
-    std::size_t scalars = 0;
-    for (const char c : form) scalars += utf8::is_continuation(static_cast<unsigned char>(c)) ? 0U : 1U;
-    all.longest_normalized_ = std::max(all.longest_normalized_, scalars);
+    if ((bytes += form.size()) > block_trie::most_bytes) return fault({"more added tokens than can be held"});
+    const auto number = static_cast<std::int32_t>(i);
+    const std::int32_t same = (token.normalized ? all.normalized_ : all.raw_).add(form, number);
+    if (same != number)
+      return fault({"the added tokens \"", all[same].content, "\" and \"", token.content,
+                    "\" cannot be told apart after normalisation"});
+    (token.normalized ? all.normalized_first_bytes_ : all.first_bytes_)[static_cast<unsigned char>(form[0])] = true;
+    if (token.normalized) all.longest_normalized_ = std::max(all.longest_normalized_, utf8::count(form));
   }
-  auto failure = all.raw_.build(entries[0]);
-  if (!failure) failure = all.normalized_.build(entries[1]);
-  if (!failure) return all;
-  if (!failure->duplicate) return fault({"more added tokens than can be held"});
-  return fault({"the added tokens \"", all[failure->first].content, "\" and \"", all[failure->second].content,
-                "\" cannot be told apart after normalisation"});
+  return all;
 }
 
 }  // namespace distilbert

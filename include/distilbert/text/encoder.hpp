@@ -1,9 +1,11 @@
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "distilbert/text/added_tokens.hpp"
+#include "distilbert/text/byte_block.hpp"
 #include "distilbert/text/encoding.hpp"
 #include "distilbert/text/normalizer.hpp"
 #include "distilbert/text/offsets.hpp"
@@ -26,7 +28,8 @@ struct tokenizer_stages {
 };
 
 /// Encodes one text, in one pass over its bytes: all stages see a word before the next one is read, and reading stops
-/// as soon as max_length has decided the result. Plain ASCII words take a short way without normalisation.
+/// as soon as max_length has decided the result. Words of plain ASCII take a short way without normalisation, eight
+/// bytes at a time.
 class encoder {
  public:
   encoder(const tokenizer_stages& stages, std::string_view text, const encode_options& options, encoding& out)
@@ -35,7 +38,9 @@ class encoder {
         options_(options),
         out_(out),
         scanner_(stages.added, text, options.split_special_tokens || stages.split_special_tokens),
-        max_chars_(stages.pieces.max_chars_per_word()) {}
+        max_chars_(stages.pieces.max_chars_per_word()),
+        case_bits_(stages.normalizer.lowercase ? all_bytes('a' - 'A') : 0),
+        run_bits_(stages.bytes.alphanumeric_is_word ? all_bytes(0x80) : 0) {}
 
   void run() {
     out_.ids.clear();
@@ -53,39 +58,43 @@ class encoder {
  private:
   void read_text() {
     const bool plain_ascii = !stages_.added.any_normalized();
-    const auto& classes = stages_.bytes.classes;
-    const auto class_at = [&](std::size_t i) { return classes[static_cast<unsigned char>(text_[i])]; };
     std::size_t position = 0;
     clear_word();
     clear_stretch();
     while (position < text_.size() && !out_.truncated) {
-      if (plain_ascii) {
-        const std::uint8_t first = class_at(position);
-        if (first == byte_classes::space || first == byte_classes::removed) {
-          ++position;
-          continue;
-        }
-        if (first == byte_classes::punctuation) {
-          ascii_word(position, position + 1);
-          ++position;
-          continue;
-        }
-        if (first == byte_classes::word) {
-          std::size_t end = position + 1;
-          while (end < text_.size() && class_at(end) == byte_classes::word) ++end;
-          // What may join the word (a letter or mark beyond ASCII) or be dropped from within it takes the long way.
-          const unsigned next =
-              end == text_.size() ? unsigned{byte_classes::space} : unsigned{class_at(end)} & byte_classes::class_mask;
-          if (next == byte_classes::space || next == byte_classes::punctuation) {
-            ascii_word(position, end);
-            position = end;
-            continue;
-          }
-        }
-      }
-      position = read_long_way(position);
+      if (plain_ascii) position = read_ascii(position);
+      if (position < text_.size() && !out_.truncated) position = read_long_way(position);
     }
     end_stretch();
+  }
+
+  // Reads words of plain ASCII up to what must take the long way: what lies beyond ASCII, and added tokens.
+  std::size_t read_ascii(std::size_t position) {
+    const auto class_at = [&](std::size_t i) -> unsigned {
+      return stages_.bytes.classes[static_cast<unsigned char>(text_[i])];
+    };
+    while (position < text_.size() && !out_.truncated) {
+      const unsigned first = class_at(position);
+      if (first == byte_classes::word) {
+        const byte_block block = load_block(text_.data() + position, text_.size() - position);
+        const ascii_word_bits bits = find_ascii_words(block);
+        std::size_t end = position + leading_bytes(bits.alphanumeric & run_bits_);
+        while (end < text_.size() && class_at(end) == byte_classes::word) ++end;
+        // What may join the word (a letter or mark beyond ASCII) or be dropped from within it takes the long way.
+        const unsigned next = end < text_.size() ? class_at(end) : unsigned{byte_classes::end_of_text};
+        if ((next & byte_classes::class_mask) > byte_classes::space) return position;
+        put_word(block | (bits.letters >> 2 & case_bits_), position, end);
+        position = end + (next == byte_classes::space ? 1U : 0U);
+      } else if (first == byte_classes::punctuation) {
+        put_word(static_cast<unsigned char>(text_[position]), position, position + 1);
+        ++position;
+      } else if (first == byte_classes::space || first == byte_classes::removed) {
+        ++position;
+      } else {
+        break;
+      }
+    }
+    return position;
   }
 
   // Reads on until no word is open: through the normaliser, and looking for added tokens.
@@ -122,18 +131,38 @@ class encoder {
     return false;
   }
 
-  // A word of plain ASCII at [begin, end), lower-cased while it is looked up.
-  void ascii_word(std::size_t begin, std::size_t end) {
-    if (end - begin > max_chars_) return put(stages_.pieces.unknown_id(), begin, end);
+  byte_block load_ascii(std::size_t position) const {
+    const byte_block block = load_block(text_.data() + position, text_.size() - position);
+    return block | (find_ascii_words(block).letters >> 2 & case_bits_);
+  }
+
+  // A word of plain ASCII at [begin, end), of which `block` holds the first bytes, normalised.
+  void put_word(byte_block block, std::size_t begin, std::size_t end) {
+    const std::size_t size = end - begin;
+    if (size > max_chars_) return put(stages_.pieces.unknown_id(), begin, end);
+    const auto load = [&](std::size_t i) { return i == 0 ? block : load_ascii(begin + i); };
+    const std::int32_t id = stages_.tokens.trie().find(size, load);
     if (full()) return;
+    if (id >= 0) return put_token(id, begin, end);
+    split_word({begin, end}, size, load, [&](std::size_t from, std::size_t to) -> token_offsets {
+      return {begin + from, begin + to};
+    });
+  }
+
+  // Puts the pieces of a word, as wordpiece::split() finds them. The word lies at `place` in the text, and
+  // place_of(from, to) does a part of it.
+  template <class Load, class PlaceOf>
+  void split_word(token_offsets place, std::size_t size, Load load, PlaceOf place_of) {
     const std::size_t first = out_.ids.size();
     const bool known =
-        stages_.pieces.split(stages_.tokens.trie(), text_.substr(begin, end - begin), stages_.bytes.lower,
-                             [&](std::int32_t id, std::size_t from, std::size_t to) {
-                               out_.ids.push_back(id);
-                               if (options_.offsets) out_.offsets.push_back({begin + from, begin + to});
-                             });
-    if (!known) unknown(first, begin, end);
+        stages_.pieces.split(stages_.tokens, size, load, [&](std::int32_t id, std::size_t from, std::size_t to) {
+          out_.ids.push_back(id);
+          if (options_.offsets) out_.offsets.push_back(place_of(from, to));
+        });
+    if (known) return;
+    out_.ids.resize(first);
+    if (options_.offsets) out_.offsets.resize(first);
+    put(stages_.pieces.unknown_id(), place.begin, place.end);
   }
 
   // The normalised scalars of a stretch between added tokens, in order.
@@ -166,19 +195,16 @@ class encoder {
 
   void end_word() {
     if (word_chars_ == 0) return;
-    const std::size_t first = out_.ids.size();
     if (word_chars_ > max_chars_) {
-      unknown(first, word_place_.begin, word_place_.end);
+      put(stages_.pieces.unknown_id(), word_place_.begin, word_place_.end);
     } else if (!out_.truncated) {
+      const auto& word = out_.scratch.word;
       const auto& offsets = out_.scratch.word_offsets;
-      const bool known =
-          stages_.pieces.split(stages_.tokens.trie(), {out_.scratch.word.data(), out_.scratch.word.size()}, identity,
-                               [&](std::int32_t id, std::size_t from, std::size_t to) {
-                                 out_.ids.push_back(id);
-                                 if (options_.offsets)
-                                   out_.offsets.push_back({offsets[from].begin, offsets[to - 1].end});
-                               });
-      if (!known) unknown(first, word_place_.begin, word_place_.end);
+      split_word(
+          word_place_, word.size(), [&](std::size_t i) { return load_block(word.data() + i, word.size() - i); },
+          [&](std::size_t from, std::size_t to) -> token_offsets {
+            return {offsets[from].begin, offsets[to - 1].end};
+          });
     }
     clear_word();
   }
@@ -240,18 +266,16 @@ class encoder {
   // The number of scalars of the longest token at the front of the lookahead; 0 without one.
   std::size_t find_normalized() {
     const auto& queue = out_.scratch.lookahead;
-    char bytes[4];
-    const double_array& trie = stages_.added.normalized();
-    std::optional<double_array::state> state = trie.root();
-    std::size_t longest = 0;
+    auto& text = out_.scratch.lookahead_utf8;
+    text.clear();
     for (std::size_t i = lookahead_begin_; i < queue.size(); ++i) {
-      const std::string_view utf8(bytes, utf8::encode(queue[i].scalar, bytes));
-      const auto found = trie.find(*state, utf8);
-      if (found >= 0) longest = i + 1 - lookahead_begin_, match_number_ = found;
-      state = trie.descend(*state, utf8);
-      if (!state) break;
+      char bytes[4];
+      text.insert(text.end(), bytes, bytes + utf8::encode(queue[i].scalar, bytes));
+      if (!stages_.added.normalized_may_begin_with(static_cast<unsigned char>(text[0]))) return 0;
     }
-    return longest;
+    const auto found = stages_.added.normalized().longest({text.data(), text.size()});
+    match_number_ = found.value;
+    return utf8::count({text.data(), found.length});
   }
 
   static bool is_word(char32_t scalar) noexcept { return (unicode::flags(scalar) & unicode::word) != 0; }
@@ -273,15 +297,11 @@ class encoder {
     return out_.truncated = true;
   }
   void put(std::int32_t id, std::size_t begin, std::size_t end) {
-    if (full()) return;
+    if (!full()) put_token(id, begin, end);
+  }
+  void put_token(std::int32_t id, std::size_t begin, std::size_t end) {
     out_.ids.push_back(id);
     if (options_.offsets) out_.offsets.push_back({begin, end});
-  }
-  // Replaces the pieces of a word since `first` by one unknown token.
-  void unknown(std::size_t first, std::size_t begin, std::size_t end) {
-    out_.ids.resize(first);
-    if (options_.offsets) out_.offsets.resize(first);
-    put(stages_.pieces.unknown_id(), begin, end);
   }
   void cut() {
     out_.ids.resize(limit_);
@@ -289,14 +309,14 @@ class encoder {
     out_.truncated = true;
   }
 
-  static constexpr byte_map identity = identity_map();
-
   const tokenizer_stages& stages_;
   std::string_view text_;
   const encode_options& options_;
   encoding& out_;
   added_tokens::scanner scanner_;
   std::size_t max_chars_;
+  byte_block case_bits_;  // what makes capital letters small
+  byte_block run_bits_;   // what tells letters and digits that need no look at their class
   std::size_t limit_ = unlimited;
 
   std::size_t word_chars_ = 0;

@@ -52,6 +52,7 @@ struct encode_scratch {
   std::vector<token_offsets> word_offsets;  // the same length; only when offsets are asked for
   std::vector<pending_mark> marks;
   std::vector<normalized_char> lookahead;  // only for added tokens that match normalised text
+  std::vector<char> lookahead_utf8;        // its beginning
 };
 
 }  // namespace detail

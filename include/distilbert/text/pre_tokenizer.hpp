@@ -5,7 +5,6 @@
 
 #include "distilbert/text/normalizer.hpp"
 #include "distilbert/text/unicode.hpp"
-#include "distilbert/text/wordpiece.hpp"
 
 namespace distilbert {
 
@@ -23,13 +22,14 @@ inline char_class classify(char32_t scalar) noexcept {
 
 /// Normalisation and classification of single bytes: what lets plain ASCII skip both.
 struct byte_classes {
-  /// The class of an ASCII byte in a table entry; two more for bytes that need a closer look.
-  enum : std::uint8_t { word, space, punctuation, removed, other, class_mask = 7 };
+  /// The class of an ASCII byte in a table entry, those that end a word first; more for bytes that need a closer look.
+  enum : std::uint8_t { end_of_text, punctuation, space, word, removed, other, class_mask = 7 };
   /// Set as well when an added token may begin with this byte.
   static constexpr std::uint8_t may_begin_added_token = 8;
 
   std::array<std::uint8_t, 256> classes{};
-  byte_map lower = identity_map();
+  /// No added token may begin with an ASCII letter or digit: those are `word` then, with any options.
+  bool alphanumeric_is_word = true;
 
   explicit byte_classes(const normalizer_options& options = {}) noexcept {
     for (std::size_t byte = 0; byte < 256; ++byte) {
@@ -39,10 +39,15 @@ struct byte_classes {
       } else if (options.clean_text && (unicode::flags(c) & unicode::removed) != 0) {
         classes[byte] = removed;
       } else {
-        classes[byte] = static_cast<std::uint8_t>(classify(c));
-        if (options.lowercase) lower[byte] = static_cast<unsigned char>(unicode::lower(c));
+        const char_class k = classify(c);
+        classes[byte] = k == char_class::space ? space : k == char_class::punctuation ? punctuation : word;
       }
     }
+  }
+
+  void mark_added_token(std::size_t first_byte) noexcept {
+    alphanumeric_is_word = alphanumeric_is_word && (classes[first_byte] != word);
+    classes[first_byte] |= may_begin_added_token;
   }
 };
 

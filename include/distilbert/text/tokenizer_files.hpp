@@ -220,8 +220,7 @@ class tokenizer_assembly {
     stages.added = *std::move(added);
     stages.bytes = byte_classes(stages.normalizer);
     for (std::size_t byte = 0; byte < 256; ++byte)
-      if (stages.added.may_begin_with(static_cast<unsigned char>(byte)))
-        stages.bytes.classes[byte] |= byte_classes::may_begin_added_token;
+      if (stages.added.may_begin_with(static_cast<unsigned char>(byte))) stages.bytes.mark_added_token(byte);
     stages.split_special_tokens = config_.split_special_tokens;
     out_.model_max_length = config_.model_max_length;
     return std::nullopt;

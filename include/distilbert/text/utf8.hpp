@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "distilbert/text/byte_block.hpp"
+
 /// UTF-8 that may be broken: every byte string reads as a sequence of scalar values.
 namespace distilbert::utf8 {
 
@@ -70,10 +72,21 @@ constexpr std::size_t encode(char32_t scalar, char* out) noexcept {
   return 4;
 }
 
+/// The number of scalars of a well-formed text.
+constexpr std::size_t count(std::string_view text) noexcept {
+  std::size_t scalars = 0;
+  for (const char c : text) scalars += is_continuation(static_cast<unsigned char>(c)) ? 0U : 1U;
+  return scalars;
+}
+
 /// The position of the first ill-formed byte; text.size() when there is none.
-constexpr std::size_t find_invalid(std::string_view text) noexcept {
+inline std::size_t find_invalid(std::string_view text) noexcept {
   std::size_t position = 0;
   while (position < text.size()) {
+    while (text.size() - position >= detail::block_size &&
+           (detail::load_block(text.data() + position, detail::block_size) & detail::all_bytes(0x80)) == 0)
+      position += detail::block_size;
+    if (position == text.size()) break;
     const decoded d = decode(text, position);
     if (d.scalar == replacement && text.substr(position, d.length) != "\xEF\xBF\xBD") break;
     position += d.length;

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,7 +11,7 @@
 
 #include "distilbert/core/concat.hpp"
 #include "distilbert/core/result.hpp"
-#include "distilbert/text/double_array.hpp"
+#include "distilbert/text/block_trie.hpp"
 #include "distilbert/text/unicode.hpp"
 #include "distilbert/text/utf8.hpp"
 
@@ -44,12 +45,12 @@ class vocabulary {
     const std::int32_t found = trie_.find(token);
     return found < 0 ? std::nullopt : std::optional(found);
   }
-  const double_array& trie() const noexcept { return trie_; }
+  const block_trie& trie() const noexcept { return trie_; }
 
  private:
   std::string text_;               // all tokens, by id, end to end
   std::vector<std::size_t> ends_;  // where each ends
-  double_array trie_;
+  block_trie trie_;
 };
 
 namespace detail {
@@ -57,6 +58,8 @@ namespace detail {
 /// White space at the end of a line, as Rust's trim_end sees it.
 inline std::string_view trim_end(std::string_view line) noexcept {
   while (!line.empty()) {
+    const auto byte = static_cast<unsigned char>(line.back());
+    if (byte > ' ' && byte < 0x80) break;
     const utf8::decoded last = utf8::decode_before(line, line.size());
     if ((unicode::flags(last.scalar) & unicode::space) == 0) break;
     line.remove_suffix(last.length);
@@ -86,6 +89,7 @@ inline std::string_view trim_end(std::string_view line) noexcept {
     place = i;
     bytes += token.size();
   }
+  if (bytes > block_trie::most_bytes) return fault({"more tokens than this library can hold"});
   vocabulary v;
   v.text_.reserve(bytes);
   v.ends_.reserve(tokens.size());
@@ -98,15 +102,11 @@ inline std::string_view trim_end(std::string_view line) noexcept {
     v.text_ += token;
     v.ends_.push_back(v.text_.size());
   }
-  std::vector<double_array::entry> entries(tokens.size());
-  for (std::size_t id = 0; id < entries.size(); ++id) {
-    const auto number = static_cast<std::int32_t>(id);
-    entries[id] = {v.token(number), number};
-  }
-  if (const auto failure = v.trie_.build(entries)) {
-    if (!failure->duplicate) return fault({"more tokens than this library can hold"});
-    return fault({"token \"", v.token(failure->first), "\" is given twice, with ids ", failure->first, " and ",
-                  failure->second});
+  v.trie_ = block_trie(tokens.size());
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const auto id = static_cast<std::int32_t>(i);
+    const std::int32_t first = v.trie_.add(v.token(id), id);
+    if (first != id) return fault({"token \"", v.token(id), "\" is given twice, with ids ", first, " and ", id});
   }
   return v;
 }
@@ -116,14 +116,16 @@ inline std::string_view trim_end(std::string_view line) noexcept {
     return error{errc::invalid_vocabulary, detail::concat({where, ": ", detail::concat(parts)})};
   };
   if (vocab_txt.substr(0, 3) == "\xEF\xBB\xBF") return fault({"begins with a byte order mark, which would be a token"});
+  const auto lines = [](std::string_view text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+  };
+  if (const std::size_t at = utf8::find_invalid(vocab_txt); at != vocab_txt.size())
+    return fault({"line ", lines(vocab_txt.substr(0, at)), ": expected UTF-8, found an ill-formed sequence"});
   std::vector<std::pair<std::string_view, std::uint64_t>> tokens;
-  tokens.reserve(vocab_txt.size() / 8);
+  tokens.reserve(lines(vocab_txt));
   while (!vocab_txt.empty()) {
     const std::size_t end = vocab_txt.find('\n');
-    const std::string_view line = vocab_txt.substr(0, end);
-    if (utf8::find_invalid(line) != line.size())
-      return fault({"line ", tokens.size() + 1, ": expected UTF-8, found an ill-formed sequence"});
-    tokens.emplace_back(detail::trim_end(line), tokens.size());
+    tokens.emplace_back(detail::trim_end(vocab_txt.substr(0, end)), tokens.size());
     vocab_txt.remove_prefix(end == std::string_view::npos ? vocab_txt.size() : end + 1);
   }
   return build(tokens, where);

@@ -1,24 +1,14 @@
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
+#include "distilbert/text/block_trie.hpp"
 #include "distilbert/text/vocabulary.hpp"
 
 namespace distilbert {
 
-/// What each byte of a word counts as when it is looked up: lets ASCII be lower-cased on the way.
-using byte_map = std::array<unsigned char, 256>;
-
-constexpr byte_map identity_map() noexcept {
-  byte_map map{};
-  for (std::size_t i = 0; i < map.size(); ++i) map[i] = static_cast<unsigned char>(i);
-  return map;
-}
-
-/// Splits words into the longest pieces of a vocabulary, left to right. Borrows the vocabulary's trie.
+/// Splits words into the longest pieces of a vocabulary, left to right.
 ///
 /// Source: tokenizers src/models/wordpiece/mod.rs, WordPiece::tokenize.
 class wordpiece {
@@ -26,35 +16,36 @@ class wordpiece {
   wordpiece() = default;
   /// `continuing_prefix` ("##") marks pieces that do not begin a word. Words of more scalars than
   /// `max_chars_per_word` are unknown as a whole.
-  wordpiece(const vocabulary& tokens, std::int32_t unknown_id, std::string_view continuing_prefix,
-            std::size_t max_chars_per_word)
-      : continuing_(tokens.trie().descend(tokens.trie().root(), continuing_prefix)),
-        unknown_id_(unknown_id),
-        max_chars_(max_chars_per_word) {}
+  [[gnu::cold]] wordpiece(const vocabulary& tokens, std::int32_t unknown_id, std::string_view continuing_prefix,
+                          std::size_t max_chars_per_word)
+      : unknown_id_(unknown_id), max_chars_(max_chars_per_word) {
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      const auto id = static_cast<std::int32_t>(i);
+      const std::string_view token = tokens.token(id);
+      if (token.starts_with(continuing_prefix)) continuing_.add(token.substr(continuing_prefix.size()), id);
+    }
+  }
 
   std::int32_t unknown_id() const noexcept { return unknown_id_; }
   std::size_t max_chars_per_word() const noexcept { return max_chars_; }
 
-  /// Gives each piece of the word to emit(id, begin, end), where [begin, end) are bytes of the word. The word is not
-  /// empty. False when some part of it has no piece: what was emitted must then be replaced by one unknown token.
-  template <class Emit>
-  bool split(const double_array& trie, std::string_view word, const byte_map& map, Emit&& emit) const {
-    const auto* bytes = reinterpret_cast<const unsigned char*>(word.data());
-    double_array::state state = trie.root();
-    for (std::size_t begin = 0; begin < word.size();) {
-      const auto piece = trie.longest(state, bytes + begin, word.size() - begin, map.data());
+  /// Gives each piece of a word to emit(id, begin, end), where [begin, end) are bytes of the word. The word has `size`
+  /// bytes, of which load(i) gives eight from the i-th on, whatever lies beyond the word. False when some part of it
+  /// has no piece: what was emitted must then be replaced by one unknown token.
+  template <class Load, class Emit>
+  bool split(const vocabulary& tokens, std::size_t size, Load load, Emit emit) const {
+    const block_trie* pieces = &tokens.trie();
+    for (std::size_t begin = 0; begin < size; pieces = &continuing_) {
+      const auto piece = pieces->longest(size - begin, [&](std::size_t i) { return load(begin + i); });
       if (!piece) return false;
       emit(piece.value, begin, begin + piece.length);
       begin += piece.length;
-      if (begin == word.size()) break;
-      if (!continuing_) return false;
-      state = *continuing_;
     }
     return true;
   }
 
  private:
-  std::optional<double_array::state> continuing_;
+  block_trie continuing_;  // the pieces that do not begin a word, without their prefix
   std::int32_t unknown_id_ = 0;
   std::size_t max_chars_ = 100;
 };
