@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,9 +85,8 @@ result<row> time_batch(text_classifier& classifier, const input_options& input, 
   const std::vector<std::string_view> texts = texts_of(records);
   const auto timed = [&] { return measure::seconds_of_texts(classifier, texts, parallel); };
   row found{std::nullopt, texts.size(), 0, measure::time_rounds(rounds, timed), {}};
-  std::vector<std::size_t> lengths;
-  for (const auto& answer : classifier(texts, {.executor = parallel})) lengths.push_back(answer.tokens);
-  for (const std::size_t length : lengths) found.tokens += length;
+  const auto lengths = measure::lengths_of(classifier(texts, {.executor = parallel}));
+  found.tokens = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
   found.work = measure::work_of(classifier.model().config(), lengths);
   return found;
 }

@@ -76,14 +76,22 @@ json answer_texts(const distilbert::tokenizer& tokenizer, const json& request) {
   return json{{"ids", std::move(ids)}};
 }
 
+// {"limits":[[8],[16,20],...]}: what this machine does at most, and the work of batches of texts of these lengths.
+result<json> answer_limits(const text_classifier& classifier, distilbert::parallel_ref parallel, const json& request) {
+  const auto found = measure::measure_limits(classifier.model().kernels(), parallel);
+  if (!found) return found.error();
+  json all = json::array();
+  for (const json& lengths : request["limits"]) {
+    const auto work = measure::work_of(classifier.model().config(), lengths.get<std::vector<std::size_t>>());
+    all.push_back({{"flop", work.flop}, {"bytes", work.bytes}});
+  }
+  return json{{"flops", found->flops}, {"bytes_per_second", found->bytes_per_second}, {"work", std::move(all)}};
+}
+
 result<json> answer(text_classifier& classifier, distilbert::parallel_ref parallel, const json& request) {
   if (request.contains("batches")) return answer_ids(classifier, parallel, request);
   if (request.contains("tokenize")) return answer_texts(classifier.model().text_tokenizer(), request);
-  if (request.contains("limits")) {
-    const auto found = measure::measure_limits(classifier.model().kernels(), parallel);
-    if (!found) return found.error();
-    return json{{"flops", found->flops}, {"bytes_per_second", found->bytes_per_second}};
-  }
+  if (request.contains("limits")) return answer_limits(classifier, parallel, request);
   return error{distilbert::errc::invalid_input, R"(expected "batches", "tokenize" or "limits", found none of them)"};
 }
 

@@ -5,17 +5,21 @@ import json
 import formula_model
 from formula_model import ROOT
 
-MIXED = 'mixed'
 US, THEM = True, False
 
 
 class Case:
     """Texts of ids, and the ways in which they are handed over: (name, batches, by whom)."""
 
-    def __init__(self, names_to_batches, order, logits, warm_up, most_rounds):
-        self.ways = names_to_batches
-        self.names = [name for name, _, _ in names_to_batches]
+    def __init__(self, ways, order, logits, warm_up, most_rounds):
+        self.ways = ways
+        self.names = [name for name, _, _ in ways]
         self.order, self._logits, self.warm_up, self.most_rounds = order, logits, warm_up, most_rounds
+
+    @property
+    def lengths(self):
+        """Tokens of each text."""
+        return [len(text) for batch in self.ways[0][1] for text in batch]
 
     def rounds(self, asked): return min(asked, self.most_rounds)
 

@@ -1,9 +1,8 @@
-"""Runs the peers and us in turn, and tells how they compare; run.py has the options' meaning."""
+"""Runs the peers and us in turn, checks what they answer, and prints how they compare."""
 import json
 import sys
 import time
 
-from cases import MIXED, Case
 from programs import OURS, PEERS, TOKENIZERS, start
 
 # float32 rounding alone moves these logits by about 1e-5; a wrong mask, order or precision moves them by over 1e-2.
@@ -25,7 +24,8 @@ class Comparison:
                          for peer in known]
         self.results = {'threads': threads, 'isa': self.programs[0].hello['isa'], 'peers': {
             p.peer.id: {'name': p.peer.name, 'weights': p.peer.weights, 'load_ms': p.hello['load_ms'],
-                        'imports_bytes': p.hello.get('imports_bytes', 0), 'worst_error': 0.0, 'best_ms': {}}
+                        'imports_bytes': p.hello.get('imports_bytes', 0), 'held': p.hello.get('held', True),
+                        'worst_error': 0.0, 'best_ms': {}}
             for p in self.programs}}
 
     def entry(self, program): return self.results['peers'][program.peer.id]
@@ -57,11 +57,19 @@ class Comparison:
                     best = self.entry(program)['best_ms']
                     best[name] = min(best.get(name, ms), ms)
 
+    def limits(self):
+        """What the machine does at most: the best that was ever seen."""
+        found = self.programs[0].ask(limits=[case.lengths for case in self.cases])
+        best = self.results.setdefault('limits', found)
+        for key in ('flops', 'bytes_per_second'): best[key] = max(best[key], found[key])
+        best['least_ms'] = [1e3 * max(work['flop'] / best['flops'], work['bytes'] / best['bytes_per_second'])
+                            for work in best['work']]
+
     def run(self):
         self.memory()
-        self.results['limits'] = self.programs[0].ask(limits=True)
         heading(self.programs)
         for case in self.cases:
+            self.limits()
             self.check(case)
             self.time(case)
             show(case, self.programs, self.results)

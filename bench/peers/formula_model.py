@@ -72,10 +72,15 @@ def write_hub(folder):
     for name in ('vocab.txt', 'tokenizer_config.json'): shutil.copy(ROOT / 'models/sst2-mini' / name, folder / name)
 
 
+def torch_model(hub):
+    import transformers
+    transformers.utils.logging.disable_progress_bar()
+    return transformers.DistilBertForSequenceClassification.from_pretrained(hub, attn_implementation='eager').eval()
+
+
 def write_onnx(hub, folder):
     import torch
-    from transformers import DistilBertForSequenceClassification
-    model = DistilBertForSequenceClassification.from_pretrained(hub, attn_implementation='eager').eval()
+    model = torch_model(hub)
     model.config.return_dict = False
     ids = torch.ones(2, 8, dtype=torch.int64)
     mask = torch.ones(2, 8, dtype=torch.int64)
@@ -101,8 +106,7 @@ def write_ctranslate2(hub, folder):
 def reference_logits(hub, texts):
     """float64 logits of each text alone, without padding."""
     import torch
-    from transformers import DistilBertForSequenceClassification
-    model = DistilBertForSequenceClassification.from_pretrained(hub, attn_implementation='eager').double().eval()
+    model = torch_model(hub).double()
     with torch.inference_mode():
         return [model(input_ids=torch.tensor([ids])).logits[0].tolist() for ids in texts]
 

@@ -9,6 +9,7 @@ turn, checks that their logits agree, prints the ratios.
 PEERS_PYTHON names an interpreter that has requirements.txt installed; without it, build/peers/venv gets it.
 """
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -42,6 +43,19 @@ def built_tool():
     return BUILD / 'tool/tools/distilbert'
 
 
+# What each library takes to leave AVX-512 and AMX alone, where it can be told: OpenVINO and PyTorch's oneDNN, PyTorch,
+# MKL, CTranslate2. ONNX Runtime has no such switch; hold_to_avx2.c holds all of them, where the kernel lets it.
+AVX2_SWITCHES = {'ONEDNN_MAX_CPU_ISA': 'AVX2', 'DNNL_MAX_CPU_ISA': 'AVX2', 'ATEN_CPU_CAPABILITY': 'avx2',
+                 'MKL_ENABLE_INSTRUCTIONS': 'AVX2', 'CT2_FORCE_CPU_ISA': 'AVX2'}
+
+
+def held_environment(isa):
+    if not isa: return {}
+    library = BUILD / 'hold_to_avx2.so'
+    subprocess.run(['cc', '-O1', '-shared', '-fPIC', '-o', library, HERE / 'hold_to_avx2.c'], check=True)
+    return AVX2_SWITCHES | {'LD_PRELOAD': str(library)}
+
+
 def arguments():
     def numbers(text): return [int(part) for part in text.split(',')]
     def names(text): return text.split(',')
@@ -51,7 +65,7 @@ def arguments():
     parser.add_argument('--peers', type=names, default=names(ALL_PEERS), metavar='NAME,...', help=f'of {ALL_PEERS}')
     parser.add_argument('--rounds', type=int, default=5, help='turns of each peer, of which the best counts')
     parser.add_argument('--turn-ms', type=float, default=150, help='how long a turn lasts, at least')
-    parser.add_argument('--isa', default='', help='hold us, and the peers where they can be, to it: avx2')
+    parser.add_argument('--isa', default='', choices=['avx2'], help='hold everybody to it')
     parser.add_argument('--no-mixed', action='store_true', help='leave out the 64 mixed texts')
     parser.add_argument('--no-tokenizers', dest='tokenizers', action='store_false', help='leave out the tokenizers')
     parser.add_argument('--tool', type=Path, help='our tool; without it, it is built')
@@ -63,7 +77,10 @@ def arguments():
         options.rounds, options.turn_ms, options.no_mixed, options.tokenizers = min(options.rounds, 3), 60, True, False
     whole = options.lengths == numbers(ALL_LENGTHS) and options.peers == names(ALL_PEERS) and not options.no_mixed
     options.docs = whole and options.tokenizers and not options.quick
-    options.command = ' '.join(['bench/peers/run.py', *sys.argv[1:]])
+    where = argparse.ArgumentParser(add_help=False)  # which say nothing about what was measured
+    where.add_argument('--tool')
+    where.add_argument('--machine')
+    options.command = ' '.join(['bench/peers/run.py', *where.parse_known_args()[1]])
     return options
 
 
@@ -75,13 +92,16 @@ def main():
     import cases
     import compare
     import formula_model
+    import report
     options.model = BUILD / 'model'
     formula_model.write_all(options.model)
     options.tool = options.tool or built_tool()
-    options.environment = {}
+    options.environment = held_environment(options.isa)
     todo = list(cases.length_cases(options.lengths))
     if not options.no_mixed: todo.append(cases.mixed_case(options.model))
-    compare.run(options, todo, cases.sentences())
+    found = compare.run(options, todo, cases.sentences())
+    (BUILD / 'results.json').write_text(json.dumps(found, indent=1))
+    if options.docs: print('\nwritten:', report.Report(found, options).write())
 
 
 if __name__ == '__main__':

@@ -84,7 +84,6 @@ class CTranslate2:
                 for batch in batches]
 
     def run(self, prepared):
-        # The views come when the work is done: `forward_batch` itself may return before.
         return [self.encoder.forward_batch(ids, lengths).last_hidden_state for ids, lengths in prepared]
 
     def logits(self, states):
@@ -171,8 +170,8 @@ def main():
     begin = time.perf_counter()
     peer.load(Path(model), int(threads), weights)
     load_ms = (time.perf_counter() - begin) * 1e3
-    print(json.dumps({'threads': int(threads), 'weights': weights, 'load_ms': load_ms, 'imports_bytes': base}),
-          file=answers)
+    print(json.dumps({'threads': int(threads), 'weights': weights, 'load_ms': load_ms, 'imports_bytes': base,
+                      'held': os.environ.get('HELD_TO_AVX2') == '1'}), file=answers)
     for line in sys.stdin: print(json.dumps(answer(peer, json.loads(line))), file=answers)
 
 

@@ -60,9 +60,10 @@ work work_of(const distilbert::model_config& c, const Lengths& lengths) {
   return all;
 }
 
-inline std::vector<std::size_t> lengths_of(const distilbert::ragged_batch& batch) {
+/// Tokens that were read of each text.
+inline std::vector<std::size_t> lengths_of(std::span<const distilbert::classification> answers) {
   std::vector<std::size_t> lengths;
-  for (std::size_t t = 0; t < batch.texts(); ++t) lengths.push_back(batch.length(t));
+  for (const auto& answer : answers) lengths.push_back(answer.tokens);
   return lengths;
 }
 
