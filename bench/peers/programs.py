@@ -1,10 +1,12 @@
 """The programs that are compared. Each is a process that answers lines (docs/guide/command-line.md, bench
 --interactive); all but the one whose turn it is are stopped, so that no thread of theirs spins meanwhile."""
+import atexit
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +27,7 @@ class Peer:
 # A reduced-precision kind is a line here, its file in formula_model.py and its options in worker.py.
 OURS = Peer('distilbert', 'distilbert', '')
 PEERS = (Peer('onnxruntime', 'ONNX Runtime', 'onnxruntime'), Peer('openvino', 'OpenVINO', 'openvino'),
-         Peer('ctranslate2', 'CTranslate2', 'ctranslate2'), Peer('transformers', 'Transformers (PyTorch)', 'transformers'))
+         Peer('ctranslate2', 'CTranslate2', 'ctranslate2'), Peer('transformers', 'Transformers', 'transformers'))
 TOKENIZERS = Peer('tokenizers', 'Hugging Face tokenizers', 'tokenizers')
 
 
@@ -34,14 +36,17 @@ class Program:
 
     def __init__(self, peer, command, environment):
         self.peer = peer
+        self.log = tempfile.TemporaryFile('w+')
         self.process = subprocess.Popen(list(map(str, command)), env=os.environ | environment, text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
+        atexit.register(self.end)  # a stopped process would outlive us
         self.hello = self._answer()
 
     def _answer(self):
         line = self.process.stdout.readline()
         if not line:
-            sys.exit(f'{self.peer.id}: no answer\n' + self.process.stderr.read()[-4000:])
+            self.log.seek(0)
+            sys.exit(f'{self.peer.id}: no answer\n' + self.log.read()[-4000:])
         self.resident_bytes = self._resident()
         os.kill(self.process.pid, signal.SIGSTOP)
         return json.loads(line)

@@ -55,7 +55,7 @@ class Report:
 
     def said(self):
         """Where the figures come from."""
-        packages = ', '.join(f'{peer.name} {version(peer.package)}' for peer in PEERS)
+        packages = ', '.join([*(f'{peer.name} {version(peer.package)}' for peer in PEERS), f'PyTorch {version("torch")}'])
         held = ''
         if self.options.isa:
             loose = [peer['name'] for peer in self.peers(self.runs[0]) if not peer['held']]
