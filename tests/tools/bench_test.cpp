@@ -166,7 +166,7 @@ TEST_CASE("asked for milliseconds, an interactive bench gives those of calls tha
   CHECK(got.status == 0);
   const strings lines = got.lines();
   REQUIRE(lines.size() == 4);
-  for (const std::size_t line : {1, 2}) {
+  for (const std::size_t line : {1U, 2U}) {
     const value answer = parsed(lines[line]);
     double sum = 0;
     for (const value& ms : answer.find("ms")->items) sum += ms.number;
@@ -203,7 +203,8 @@ TEST_CASE("a line that an interactive bench cannot answer is named") {
       {R"({"batches":[[[]]]})", "text 0: expected 1 to 64 tokens, found 0"},
       {R"({"batches":[[[99999]]],"milliseconds":1})", "text 0, token 0: expected an id below 1500, found 99999"},
   };
-  for (const auto& [line, message] : wrong) {
+  for (const auto& known : wrong) {
+    const std::string &line = known.first, &message = known.second;
     const outcome got = converse("{\"tokenize\":[]}\n" + line + "\n");
     CAPTURE(line);
     CHECK(got.status == 1);
