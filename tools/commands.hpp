@@ -66,4 +66,15 @@ struct pack_command {
   distilbert::result<void> run() const;
 };
 
+/// Measures how fast a model runs here.
+struct bench_command {
+  model_options model;
+  std::vector<std::size_t> lengths;  ///< tokens of a text; empty: the usual ones that the model takes
+  std::optional<input_options> batch;
+  std::size_t rounds = 10;
+  bool interactive = false;  ///< times what standard input asks for, instead
+  output_format format = output_format::text;
+  distilbert::result<void> run() const;
+};
+
 }  // namespace tool

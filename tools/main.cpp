@@ -41,6 +41,8 @@ const choices<output_format> answer_formats = {{"text", output_format::text},
                                                {"tsv", output_format::tsv}};
 const choices<output_format> token_formats = {{"text", output_format::text}, {"jsonl", output_format::jsonl}};
 const choices<output_format> report_formats = {{"text", output_format::text}, {"json", output_format::json}};
+const choices<output_format> bench_formats = {
+    {"text", output_format::text}, {"json", output_format::json}, {"csv", output_format::csv}};
 const choices<std::optional<distilbert::score_function>> functions = {{"softmax", distilbert::score_function::softmax},
                                                                       {"sigmoid", distilbert::score_function::sigmoid},
                                                                       {"none", distilbert::score_function::none}};
@@ -173,6 +175,25 @@ void add_pack(CLI::App& app, pack_command& command) {
   add_engine(app, command.model);
 }
 
+void add_bench(CLI::App& app, bench_command& command) {
+  app.footer("Example: distilbert bench --lengths 8,128 --batch dev.tsv --output-format json");
+  add_model(app, command.model.directory);
+  app.add_option("--lengths", command.lengths, "Tokens of the texts to time, parted by commas")
+      ->delimiter(',')
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 30).description(""))
+      ->type_name("N,...");
+  app.add_option_function<std::string>(
+         "--batch", [&](const std::string& file) { command.batch = input_options{.file = file}; },
+         "File whose texts are timed as one batch, tokenizer included; its extension tells the format")
+      ->type_name("FILE");
+  app.add_option("--rounds", command.rounds, "Rounds to take the best and the median of (default: 10)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 30).description(""))
+      ->type_name("N");
+  app.add_flag("--interactive", command.interactive, "Time what each line of standard input asks for, a JSON object");
+  add_choice(app, "--output-format", bench_formats, command.format, "Format of the figures (default: text)");
+  add_engine(app, command.model);
+}
+
 // Texts come as arguments, from a file, or, where neither is named, from a pipe.
 void choose_input(const CLI::App& app, const std::vector<std::string>& texts, std::optional<input_options>& input) {
   const bool file_named = app.get_option("--input")->count() > 0;
@@ -223,17 +244,20 @@ int main(int argc, char** argv) try {
   eval_command eval;
   inspect_command inspect;
   pack_command pack;
+  bench_command bench;
   CLI::App& c = *app.add_subcommand("classify", "Label texts");
   CLI::App& t = *app.add_subcommand("tokenize", "Show the tokens of texts");
   CLI::App& e = *app.add_subcommand("eval", "Compare labels with those of a labelled file");
   CLI::App& i = *app.add_subcommand("inspect", "Say what a model directory holds and how it runs here");
   CLI::App& p = *app.add_subcommand("pack", "Write a model's weights packed for this machine, to be loaded in place");
+  CLI::App& b = *app.add_subcommand("bench", "Measure how fast a model runs here");
   add_classify(c, classify);
   add_tokenize(t, tokenize);
   add_eval(e, eval);
   add_inspect(i, inspect);
   add_pack(p, pack);
-  for (CLI::App* command : {&c, &t, &e, &i, &p})
+  add_bench(b, bench);
+  for (CLI::App* command : {&c, &t, &e, &i, &p, &b})
     for (CLI::Option* option : command->get_options())
       if (option->get_items_expected_max() > 0) option->transform(shown_argument);
 
@@ -250,7 +274,8 @@ int main(int argc, char** argv) try {
                 : t.parsed() ? tokenize.run()
                 : e.parsed() ? eval.run()
                 : i.parsed() ? inspect.run()
-                             : pack.run());
+                 : p.parsed() ? pack.run()
+                             : bench.run());
 } catch (const std::exception& fault) {
   std::fprintf(stderr, "distilbert: %s\n", fault.what());
   return failure;

@@ -65,7 +65,8 @@ TEST_CASE("the tool tells its version") {
 
 TEST_CASE("every command has help with an example") {
   for (const strings& arguments : {strings{"--help"}, strings{"classify", "--help"}, strings{"tokenize", "--help"},
-                                   strings{"eval", "--help"}, strings{"inspect", "-h"}, strings{"pack", "-h"}}) {
+                                   strings{"eval", "--help"}, strings{"inspect", "-h"}, strings{"pack", "-h"},
+                                   strings{"bench", "--help"}}) {
     const outcome got = run(arguments);
     CHECK(got.status == 0);
     CHECK(got.out.find("Example: distilbert ") != std::string::npos);
@@ -92,6 +93,10 @@ TEST_CASE("wrong usage has status 2, says what is wrong, and prints nothing else
       {{"tokenize", "x", "--offsets", "bytes"}, "--offsets: expected byte|codepoint|utf16, found bytes"},
       {{"tokenize", "x", "--top-k", "1"}, "--top-k"},
       {{"eval"}, "--input is required"},
+      {{"bench", "--rounds", "0"}, "--rounds"},
+      {{"bench", "--lengths", "8,x"}, "--lengths"},
+      {{"bench", "--lengths", "0"}, "--lengths"},
+      {{"bench", "--output-format", "jsonl"}, "--output-format: expected text|json|csv, found jsonl"},
       {{"inspect", "[x]"}, "The following argument was not expected: [x]"},
   };
   for (const auto& [arguments, message] : wrong) {
@@ -115,6 +120,7 @@ TEST_CASE("what cannot be read has status 1 and is named") {
       {{"tokenize", "x", "--model", dev_set}, "expected a model's directory, found a file"},
       {{"inspect", "--model", directory.path().string()}, "config.json: no such file"},
       {{"inspect", "--model", model("tiny-question")}, "DistilBertForQuestionAnswering"},
+      {{"bench", "--batch", nothing}, nothing + ": No such file or directory"},
   };
   for (const auto& [arguments, message] : unreadable) {
     const outcome got = run(arguments);
@@ -135,7 +141,7 @@ TEST_CASE("a model's directory may have any name") {
 }
 
 TEST_CASE("a full disk is an error, not a loss") {
-  for (const char* command : {"classify x", "tokenize x", "inspect"}) {
+  for (const char* command : {"classify x", "tokenize x", "inspect", "bench --lengths 1 --rounds 1"}) {
     const outcome got = run_shell("distilbert " + std::string(command) + " >/dev/full");
     CHECK(got.status == 1);
     CHECK(got.err == "distilbert: standard output: No space left on device\n");
