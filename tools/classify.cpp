@@ -13,8 +13,6 @@ namespace tool {
 namespace {
 
 using distilbert::classification;
-using distilbert::errc;
-using distilbert::error;
 using distilbert::result;
 using distilbert::text_classifier;
 
@@ -118,10 +116,7 @@ result<void> classify_command::run() const {
   auto loaded = text_classifier::load(*directory, {.isa = model.isa, .executor = pool});
   if (!loaded) return std::move(loaded).error();
   text_classifier& classifier = *loaded;
-  if (max_length > classifier.model().max_length())
-    return error{errc::invalid_argument, "--max-length: expected at most " +
-                                             std::to_string(classifier.model().max_length()) +
-                                             ", the tokens that the model takes, found " + std::to_string(max_length)};
+  if (auto fits = check_max_length(max_length, classifier.model().max_length()); !fits) return fits;
 
   const distilbert::classify_options options = {.max_length = max_length, .function = function, .executor = pool};
   const bool table = format == output_format::csv || format == output_format::tsv;

@@ -117,6 +117,7 @@ result<void> eval_command::run() const {
   const text_model& known = classifier->model();
   if (known.labels() < 2)
     return error{errc::unsupported_model, directory->string() + ": expected a model of two labels or more, found one"};
+  if (auto fits = check_max_length(max_length, known.max_length()); !fits) return fits;
 
   tally counts(known.labels());
   run_facts facts;

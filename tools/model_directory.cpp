@@ -49,4 +49,10 @@ distilbert::result<std::filesystem::path> model_directory(const std::string& nam
                                          source.string() + ": name a model by --model DIR"};
 }
 
+distilbert::result<void> check_max_length(std::size_t asked, std::size_t most) {
+  if (asked <= most) return {};
+  return error{errc::invalid_argument, "--max-length: expected at most " + std::to_string(most) +
+                                           ", the tokens that the model takes, found " + std::to_string(asked)};
+}
+
 }  // namespace tool

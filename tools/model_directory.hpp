@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <filesystem>
 #include <string>
 
@@ -9,5 +10,8 @@ namespace tool {
 /// The model to use: the one named; otherwise the sst2-mini that is installed with this program, or, in a build tree,
 /// the one of the source tree. Errors: file_not_found, where there is no such directory.
 distilbert::result<std::filesystem::path> model_directory(const std::string& named);
+
+/// Refuses a --max-length beyond `most`, the tokens that the model takes. Errors: invalid_argument.
+distilbert::result<void> check_max_length(std::size_t asked, std::size_t most);
 
 }  // namespace tool

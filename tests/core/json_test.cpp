@@ -1,6 +1,7 @@
 #include "distilbert/core/json.hpp"
 
 #include <string>
+#include <string_view>
 
 #include <doctest/doctest.h>
 
@@ -42,6 +43,16 @@ TEST_CASE("an empty text, two documents and broken UTF-8 are refused") {
     CHECK_MESSAGE(!r.has_value(), text);
     CHECK(r.error().code == errc::invalid_json);
   }
+}
+
+TEST_CASE("a zero byte ends no document") {
+  using namespace std::string_view_literals;
+  for (const std::string_view text : {"{}\0"sv, "{} \0 more"sv, "1\0"sv, "\0"sv, "[\0]"sv, "\"\0\""sv}) {
+    const auto r = parse(text, "f");
+    REQUIRE_FALSE(r.has_value());
+    CHECK(r.error().message.find("syntax error") != std::string::npos);
+  }
+  for (const std::string_view text : {"12"sv, "true"sv, "\"x\""sv, "[] \n"sv}) CHECK(parse(text, "f").has_value());
 }
 
 TEST_CASE("a key given twice is refused by its name") {

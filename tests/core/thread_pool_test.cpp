@@ -47,6 +47,15 @@ TEST_CASE("what one loop wrote, the next one reads on other threads") {
   CHECK(sum == 97 * 2000);
 }
 
+TEST_CASE("loops shorter than the pool run every index once, and the pool ends while workers sleep") {
+  for (int round = 0; round < 20; ++round) {
+    thread_pool pool(64);
+    std::atomic<int> calls = 0;
+    for (int loop = 0; loop < 50; ++loop) pool.parallel_for(2, [&](std::size_t) { ++calls; });
+    REQUIRE(calls == 100);
+  }
+}
+
 TEST_CASE("a pool that was never used stops") {
   for (int i = 0; i < 50; ++i) thread_pool pool(4);
 }

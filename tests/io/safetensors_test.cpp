@@ -94,6 +94,8 @@ TEST_CASE("a header that is no object of tensors is refused, with the field name
   CHECK(refusal(R"({"__metadata__":{"n":1}})", "") ==
         "invalid_header m: __metadata__: n: expected a string, found an integer");
   CHECK(refusal(R"({"__metadata__":[]})", "").starts_with("invalid_header"));
+  CHECK(refusal(R"({"__metadata__":null})", "") == "");  // to the reference the same as none
+  CHECK(refusal(std::string("{}\0", 3), "").starts_with("invalid_header"));
 }
 
 TEST_CASE("a name given twice is refused") {

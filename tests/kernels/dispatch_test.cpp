@@ -3,7 +3,7 @@
 
 #include "support/kernels.hpp"
 
-TEST_CASE("the baseline always runs and comes first; the best comes last") {
+TEST_CASE("the baseline always runs and comes first, the best comes last") {
   std::vector<std::string> names;
   kernels::for_each_runnable([&](const kernel_table& table) { names.emplace_back(table.name); });
   REQUIRE_FALSE(names.empty());

@@ -79,15 +79,6 @@ TEST_CASE("a model of the real one's size agrees with Transformers from 2 to 512
   check_against(directory.path().string(), read_goldens(data + "/models/full-size/golden.jsonl.gz"), 2e-5);
 }
 
-TEST_CASE("the function that makes scores of logits is the one that Transformers' pipeline takes") {
-  const auto function = [](const char* name) {
-    return distilbert::text_model::load(data + "/models/" + name).value()->default_function();
-  };
-  CHECK(function("tiny-three-labels") == distilbert::score_function::softmax);
-  CHECK(function("tiny-regression") == distilbert::score_function::none);
-  CHECK(function("tiny-multi-label") == distilbert::score_function::sigmoid);
-}
-
 TEST_CASE("an instruction set that is not there is refused by name, with the ones that are") {
   const auto model = distilbert::text_model::load(mini, {.isa = "altivec"});
   REQUIRE_FALSE(model.has_value());
@@ -145,6 +136,31 @@ struct small_model {
 };
 
 }  // namespace
+
+TEST_CASE("the function that makes scores of logits is the one that Transformers' pipeline takes") {
+  // By problem_type, and by the number of labels where it decides nothing. Source: transformers text_classification.py.
+  const auto function = [](const std::string& name, const char* problem) {
+    const std::string directory = data + "/models/" + name, weights = read(directory + "/model.safetensors"),
+                      vocab = read(directory + "/vocab.txt");
+    std::string config = read(directory + "/config.json");
+    if (const std::size_t at = config.find("\"problem_type\""); at != std::string::npos)
+      config.erase(at, config.find(',', at) + 1 - at);
+    config.insert(config.find('{') + 1, "\"problem_type\": " + std::string(problem) + ",");
+    const distilbert::named_bytes file = {"model.safetensors", as_bytes(weights)};
+    distilbert::model_files files;
+    files.config_json = config;
+    files.weights = {&file, 1};
+    files.tokenizer.vocab_txt = vocab;
+    return to_string(distilbert::text_model::load(files).value()->default_function());
+  };
+  CHECK(function("tiny-three-labels", "null") == "softmax");
+  CHECK(function("tiny-three-labels", "\"single_label_classification\"") == "softmax");
+  CHECK(function("tiny-three-labels", "\"multi_label_classification\"") == "sigmoid");
+  CHECK(function("tiny-three-labels", "\"regression\"") == "none");
+  CHECK(function("tiny-regression", "null") == "sigmoid");
+  CHECK(function("tiny-regression", "\"multi_label_classification\"") == "sigmoid");
+  CHECK(function("tiny-regression", "\"regression\"") == "none");
+}
 
 TEST_CASE("weights cut at any byte are refused") {
   small_model model;

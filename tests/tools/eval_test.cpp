@@ -100,3 +100,11 @@ TEST_CASE("a model of a single output has no labels to compare") {
   CHECK(got.status == 1);
   CHECK(got.err.find("expected a model of two labels or more, found one") != std::string::npos);
 }
+
+TEST_CASE("eval reads the tokens that --max-length allows, which are no more than the model takes") {
+  const outcome cut = eval("text,label\ngood good bad bad,1\n", "csv", {"--max-length", "4"});
+  CHECK(cut.json().find("truncated")->integer == 1);
+  const outcome beyond = eval("text,label\ngood,1\n", "csv", {"--max-length", "513"});
+  CHECK(beyond.status == 2);
+  CHECK(beyond.err == "distilbert: --max-length: expected at most 512, the tokens that the model takes, found 513\n");
+}

@@ -94,7 +94,7 @@ TEST_CASE("a format that is asked for overrules the extension") {
   CHECK(read("text\n", "a.tsv", {.file = "", .format = input_format::text}).texts == strings{"text"});
 }
 
-TEST_CASE("a JSON line gives its text field and its line's number; blank lines are passed over") {
+TEST_CASE("a JSON line gives its text field and its line's number, and blank lines are passed over") {
   const reading got = read("{\"id\":7,\"text\":\"a \\u00e9\\n\"}\n\n  \r\n{\"text\":\"\"}\r\n", "a.jsonl");
   CHECK(got.texts == strings{"a é\n", ""});
   CHECK(got.lines == std::vector<std::size_t>{1, 4});

@@ -79,12 +79,12 @@ struct lexer_types {
 class parser {
  public:
   explicit parser(std::string_view text)
-      : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())) {
+      : size_(text.size()), lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())) {
     advance();
   }
 
   // The whole text as one value; false after a fault, which `message` then tells.
-  bool document(value& out) { return read(out, 0) && (token_ == token::end_of_input || fault_here()); }
+  bool document(value& out) { return read(out, 0) && (at_end() || fault_here()); }
 
   std::string message;
 
@@ -95,6 +95,8 @@ class parser {
   using kind = value::kind;
 
   void advance() { token_ = lexer_.scan(); }
+  // The lexer takes a zero byte for the end as well.
+  bool at_end() const { return token_ == token::end_of_input && lexer_.get_position().chars_read_total > size_; }
 
   [[gnu::cold]] bool fault(std::string text) { return message = std::move(text), false; }
   [[gnu::noinline, gnu::cold]] bool fault_here() {
@@ -185,6 +187,7 @@ class parser {
     return read(m.value, depth + 1);
   }
 
+  std::size_t size_;
   lexer lexer_;
   token token_ = token::uninitialized;
 };

@@ -52,14 +52,17 @@ class thread_pool {
     call_ = [](void* function, std::size_t i) { (*static_cast<std::remove_reference_t<Function>*>(function))(i); };
     count_ = n;
     next_.store(0, std::memory_order_relaxed);
-    busy_.store(workers_.size(), std::memory_order_relaxed);
+    open_.store(true);
     {
       const std::lock_guard lock(mutex_);
       epoch_.fetch_add(1, std::memory_order_release);
     }
     wake_.notify_all();
     run_tasks();
-    for (int spins = 0; busy_.load(std::memory_order_acquire) != 0;) pause(spins);
+    // Whoever comes from now on finds the job closed; only those who came before are waited for, not those whom a busy
+    // machine has yet to wake. Sequentially consistent: a worker is counted here, or sees that it is late.
+    open_.store(false);
+    for (unsigned spins = 0; active_.load() != 0;) pause(spins);
   }
 
  private:
@@ -69,21 +72,22 @@ class thread_pool {
 
   void work() {
     for (std::size_t seen = 0;;) {
-      int spins = 0;
+      unsigned spins = 0;
       while (epoch_.load(std::memory_order_acquire) == seen && spins < spins_before_sleep) pause(spins);
       if (epoch_.load(std::memory_order_acquire) == seen) {
         std::unique_lock lock(mutex_);
         wake_.wait(lock, [&] { return epoch_.load(std::memory_order_acquire) != seen; });
       }
-      ++seen;  // a new job starts only when every worker has finished the one before
+      seen = epoch_.load(std::memory_order_acquire);
       if (stopping_) return;
-      run_tasks();
-      busy_.fetch_sub(1, std::memory_order_release);
+      active_.fetch_add(1);
+      if (open_.load()) run_tasks();
+      active_.fetch_sub(1);
     }
   }
 
   // Spins; every now and then gives the core away, for machines with fewer cores than threads.
-  static void pause(int& spins) {
+  static void pause(unsigned& spins) {
     if (++spins % 64 == 0) {
       std::this_thread::yield();
       return;
@@ -95,14 +99,15 @@ class thread_pool {
 #endif
   }
 
-  static constexpr int spins_before_sleep = 4096;
+  static constexpr unsigned spins_before_sleep = 4096;
 
   std::mutex mutex_;
   std::condition_variable wake_;
   std::atomic<std::size_t> epoch_{0};
   std::atomic<std::size_t> next_{0};
-  std::atomic<std::size_t> busy_{0};
-  bool stopping_ = false;
+  std::atomic<bool> open_{false};       // whether workers may take tasks
+  std::atomic<std::size_t> active_{0};  // workers that may be taking them
+  std::atomic<bool> stopping_{false};
   std::size_t count_ = 0;
   void* function_ = nullptr;
   void (*call_)(void*, std::size_t) = nullptr;

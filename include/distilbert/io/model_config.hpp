@@ -148,7 +148,8 @@ class config_reader {
   return id < count ? std::optional(id) : std::nullopt;
 }
 
-// id2label decides; without it num_labels, as LABEL_0, LABEL_1 ...; label2id must agree where it is given.
+// id2label decides, whose names some files write as numbers; without it num_labels, as LABEL_0, LABEL_1 ... label2id is
+// not read, as Transformers names no answer by it: in many files it still is what it was before id2label was edited.
 [[gnu::cold]] inline void read_labels(config_reader& reader, model_config& config) {
   using kind = json::value::kind;
   constexpr std::int64_t most = 100'000;
@@ -170,25 +171,15 @@ class config_reader {
       if (!id)
         return reader.fail(errc::invalid_field, "id2label",
                            detail::concat({"expected the ids 0 to ", found - 1, ", found \"", m.name, "\""}));
-      if (!m.value.is(kind::string))
+      if (!m.value.is(kind::string) && !m.value.is(kind::unsigned_integer))
         return reader.fail(errc::invalid_field, "id2label",
                            detail::concat({m.name, ": expected a string, found ", config_reader::show(m.value)}));
-      config.labels[*id] = m.value.string;
+      config.labels[*id] = m.value.is(kind::string) ? m.value.string : std::to_string(m.value.integer);
     }
   } else {
     config.labels.clear();
     for (std::int64_t i = 0; i < count; ++i) config.labels.push_back(detail::concat({"LABEL_", i}));
   }
-  const json::value* ids = reader.find("label2id");
-  if (ids == nullptr || names == nullptr) return;
-  if (!ids->is(kind::object))
-    return reader.fail(errc::invalid_field, "label2id", "expected an object, found " + config_reader::show(*ids));
-  for (const json::member& m : ids->members)
-    if (!m.value.is(kind::unsigned_integer) || m.value.integer >= config.labels.size() ||
-        config.labels[static_cast<std::size_t>(m.value.integer)] != m.name)
-      return reader.fail(
-          errc::invalid_field, "label2id",
-          detail::concat({"\"", m.name, "\": found ", config_reader::show(m.value), ", which id2label contradicts"}));
 }
 
 [[gnu::cold]] inline void refuse_what_changes_the_model(config_reader& reader) {

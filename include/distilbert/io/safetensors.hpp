@@ -99,6 +99,7 @@ class safetensors {
   using kind = json::value::kind;
 
   [[gnu::cold]] result<void> read_metadata(json::value& entries) {
+    if (entries.is(kind::null)) return {};
     if (!entries.is(kind::object))
       return error{errc::invalid_header,
                    detail::concat({"__metadata__: expected an object, found ", entries.describe()})};
