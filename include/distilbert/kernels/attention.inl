@@ -17,15 +17,17 @@ DISTILBERT_INLINE void pack_values(const float* v, isize ld, isize seq, isize he
     }
 }
 
-// panels[(i / width) * width * head_dim + j * width + i % width] = k[i][j], zeros past seq.
+// The keys as a weight of seq outputs, zeros past seq.
 DISTILBERT_INLINE void pack_keys(const float* k, isize ld, isize seq, isize head_dim, float* panels) {
-  for (isize i0 = 0; i0 < round_up(seq, attention_panel); i0 += width, panels += width * head_dim) {
-    const isize rows = seq - i0 < width ? seq - i0 : width;
-    for (isize i = 0; i < rows; ++i)
-      for (isize j = 0; j < head_dim; ++j) panels[j * width + i] = k[(i0 + i) * ld + j];
-    for (isize i = rows < 0 ? 0 : rows; i < width; ++i)
-      for (isize j = 0; j < head_dim; ++j) panels[j * width + i] = 0.0F;
-  }
+  for (isize i = seq / width * width * head_dim; i < round_up(seq, attention_panel) * head_dim; i += width)
+    store(panels + i, zero());
+  pack({.weight = k,
+        .ld = ld,
+        .format = weight_format::f32,
+        .n = seq,
+        .k = head_dim,
+        .panels = panels,
+        .first_output = 0});
 }
 
 // All is in the cache: one fetch of what is there already, for the whole of k.
