@@ -35,6 +35,23 @@ DISTILBERT_INLINE fetch_plan nothing(const float* b, isize k) {
   return {reinterpret_cast<const char*>(b), 0, k, -1, 0};
 }
 
+// Tiles of queries come in a few sizes, each of which costs the host compile time: the largest that there are queries
+// for. The last tile begins early enough to be whole, and computes some rows again, to the same bits.
+DISTILBERT_INLINE isize query_rows(isize queries) {
+  return queries >= tile_rows ? tile_rows : queries >= 4 ? 4 : queries >= 2 ? 2 : 1;
+}
+
+DISTILBERT_INLINE void query_tile(isize rows, const float* a, isize lda, const float* b, isize k, const float* init,
+                                  isize ld_init, float* c, isize ldc, const fetch_plan& fetch) {
+  constexpr int columns = attention_vectors;
+  switch (rows) {
+    case 1: return tile<1, columns>(a, lda, b, k, init, ld_init, c, ldc, fetch);
+    case 2: return tile<2, columns>(a, lda, b, k, init, ld_init, c, ldc, fetch);
+    case 4: return tile<4, columns>(a, lda, b, k, init, ld_init, c, ldc, fetch);
+    default: return tile<tile_rows, columns>(a, lda, b, k, init, ld_init, c, ldc, fetch);
+  }
+}
+
 inline void attention(const attention_args& args) noexcept {
   const isize padded_seq = round_up(args.seq, attention_panel), padded_dim = round_up(args.head_dim, attention_panel);
   float* keys = args.scratch;
@@ -46,16 +63,17 @@ inline void attention(const attention_args& args) noexcept {
   const float scale = 1.0F / square_root(static_cast<float>(args.head_dim));
   alignas(64) const float zeros[attention_panel] = {};
   alignas(64) float context[tile_rows * attention_panel];
-  for (isize row = 0; row < args.queries; row += tile_rows) {
-    const isize rows = args.queries - row < tile_rows ? args.queries - row : tile_rows;
+  const isize rows = query_rows(args.queries);
+  for (isize next = 0; next < args.queries; next += rows) {
+    const isize row = args.queries - next < rows ? args.queries - rows : next;
     for (isize j = 0; j < padded_seq; j += attention_panel)
-      run_tile<attention_vectors>(rows, args.q + row * args.ldq, args.ldq, keys + j * args.head_dim, args.head_dim,
-                                  zeros, 0, scores + j, padded_seq, nothing(keys, args.head_dim));
+      query_tile(rows, args.q + row * args.ldq, args.ldq, keys + j * args.head_dim, args.head_dim, zeros, 0, scores + j,
+                 padded_seq, nothing(keys, args.head_dim));
     float sum[tile_rows];
     for (isize r = 0; r < rows; ++r) sum[r] = exp_row(scores + r * padded_seq, args.seq, args.seq, scale);
     for (isize j = 0; j < args.head_dim; j += attention_panel) {
-      run_tile<attention_vectors>(rows, scores, padded_seq, values + j * args.seq, args.seq, zeros, 0, context,
-                                  attention_panel, nothing(values, args.seq));
+      query_tile(rows, scores, padded_seq, values + j * args.seq, args.seq, zeros, 0, context, attention_panel,
+                 nothing(values, args.seq));
       const isize cols = args.head_dim - j < attention_panel ? args.head_dim - j : attention_panel;
       for (isize r = 0; r < rows; ++r) {
         const vf total_weight = set(sum[r]);
