@@ -4,6 +4,7 @@
 // Columns of a tile: pairs of vectors divide the usual head_dim, 32 or 64, where a product's panels may not.
 inline constexpr int attention_vectors = 2;
 inline constexpr int attention_panel = attention_vectors * width;
+static_assert(attention_columns % attention_panel == 0);
 
 // panels[(j / width) * width * seq + i * width + j % width] = v[i][j], zeros past head_dim.
 DISTILBERT_INLINE void pack_values(const float* v, isize ld, isize seq, isize head_dim, float* panels) {

@@ -29,8 +29,8 @@ struct fetch_plan {
 // c[r] = init[r] + sum over i of a[r][i] * b[i], i ascending; a row of `init` and of `c` is `columns` vectors wide.
 // Each of these has a stream of weights of its own, k vectors long: several at once keep more of memory busy than one.
 template <int rows, int columns>
-DISTILBERT_NOINLINE void tile(const float* a, isize lda, const float* b, isize k, const float* init, isize ld_init, float* c, isize ldc,
-          fetch_plan fetch) {
+DISTILBERT_NOINLINE void tile(const float* a, isize lda, const float* b, isize k, const float* init, isize ld_init,
+                              float* c, isize ldc, fetch_plan fetch) {
   vf sum[rows][columns];
   DISTILBERT_UNROLL
   for (int r = 0; r < rows; ++r) DISTILBERT_UNROLL

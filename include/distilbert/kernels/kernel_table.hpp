@@ -122,10 +122,13 @@ struct kernel_table {
 
 constexpr isize round_up(isize n, isize multiple) noexcept { return (n + multiple - 1) / multiple * multiple; }
 
+/// Columns to which attention() pads keys and values: a multiple of what any variant's tiles have.
+inline constexpr isize attention_columns = 32;
+
 /// Floats that attention() needs as scratch: K and V of the head in panels, and the scores of one tile of queries.
 constexpr isize attention_scratch(const kernel_table& table, isize seq, isize head_dim) noexcept {
-  const isize padded_seq = round_up(seq, table.panel_width);
-  return padded_seq * head_dim + round_up(head_dim, table.panel_width) * seq + table.tile_rows * padded_seq;
+  const isize padded_seq = round_up(seq, attention_columns);
+  return padded_seq * head_dim + round_up(head_dim, attention_columns) * seq + table.tile_rows * padded_seq;
 }
 
 }  // namespace distilbert::kernels

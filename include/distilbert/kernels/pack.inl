@@ -15,37 +15,33 @@ DISTILBERT_INLINE void transpose(vf (&x)[width]) {
   }
 }
 
-// A whole stream from its `width` rows: blocks of width x width pass through registers, and the stream is written front
-// to back: as many rows at once as the machine fetches ahead by itself.
-DISTILBERT_INLINE void pack_stream(const char* rows, isize row_bytes, weight_format format, isize k, float* to) {
-  for (isize i = 0; i < k; i += width, to += width * width) {
-    const int columns = k - i < width ? static_cast<int>(k - i) : width;
-    vf block[width];
-    DISTILBERT_UNROLL
-    for (int r = 0; r < width; ++r) {
-      const char* row = rows + r * row_bytes;
-      block[r] = columns == width ? load_as(row, format, i) : load_first_as(row, format, i, columns);
-    }
-    transpose(block);
-    if (columns == width) {
-      DISTILBERT_UNROLL
-      for (int c = 0; c < width; ++c) store(to + c * width, block[c]);
-    } else {
-      for (int c = 0; c < columns; ++c) store(to + c * width, block[c]);
-    }
-  }
-}
-
-// One output of a stream that is not filled whole.
-DISTILBERT_INLINE void pack_row(const char* row, weight_format format, isize k, float* to) {
+// k begin..k-1 of one output, one at a time.
+DISTILBERT_NOINLINE void pack_row(const char* row, weight_format format, isize begin, isize k, float* to) {
   constexpr isize chunk = 256;
   alignas(64) float values[chunk];
   const isize element = static_cast<isize>(bytes_of(format));
-  for (isize i0 = 0; i0 < k; i0 += chunk) {
+  for (isize i0 = begin; i0 < k; i0 += chunk) {
     const isize count = k - i0 < chunk ? k - i0 : chunk;
     to_f32(row + i0 * element, format, values, count);
     for (isize i = 0; i < count; ++i) to[(i0 + i) * width] = values[i];
   }
+}
+
+// A whole stream from its `width` rows: blocks of width x width pass through registers, and the stream is written front
+// to back: as many rows at once as the machine fetches ahead by itself.
+DISTILBERT_INLINE void pack_stream(const char* rows, isize row_bytes, weight_format format, isize k, float* to) {
+  const isize whole = k / width * width;
+  float* out = to;
+  for (isize i = 0; i < whole; i += width, out += width * width) {
+    vf block[width];
+    DISTILBERT_UNROLL
+    for (int r = 0; r < width; ++r) block[r] = load_as(rows + r * row_bytes, format, i);
+    transpose(block);
+    DISTILBERT_UNROLL
+    for (int c = 0; c < width; ++c) store(out + c * width, block[c]);
+  }
+  if (whole < k)
+    for (int r = 0; r < width; ++r) pack_row(rows + r * row_bytes, format, whole, k, to + r);
 }
 
 inline void pack(const pack_args& args) noexcept {
@@ -58,7 +54,7 @@ inline void pack(const pack_args& args) noexcept {
       pack_stream(row, row_bytes, args.format, args.k, to);
       j += width;
     } else {
-      pack_row(row, args.format, args.k, to);
+      pack_row(row, args.format, 0, args.k, to);
       ++j;
     }
   }
