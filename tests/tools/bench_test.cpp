@@ -101,7 +101,7 @@ TEST_CASE("the texts of a file are one batch, in any format") {
   }
 }
 
-TEST_CASE("a batch follows the lengths that are named; csv leaves its length empty") {
+TEST_CASE("a batch follows the lengths that are named, and csv leaves its length empty") {
   const temporary_directory files;
   files.write("texts", "the\n");
   const outcome got = bench({"--lengths", "8", "--batch", (files.path() / "texts").string(), "--output-format", "csv"});

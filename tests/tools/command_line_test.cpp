@@ -64,9 +64,9 @@ TEST_CASE("the tool tells its version") {
 }
 
 TEST_CASE("every command has help with an example") {
-  for (const strings& arguments : {strings{"--help"}, strings{"classify", "--help"}, strings{"tokenize", "--help"},
-                                   strings{"eval", "--help"}, strings{"inspect", "-h"}, strings{"pack", "-h"},
-                                   strings{"bench", "--help"}}) {
+  for (const strings& arguments :
+       {strings{"--help"}, strings{"classify", "--help"}, strings{"tokenize", "--help"}, strings{"eval", "--help"},
+        strings{"inspect", "-h"}, strings{"pack", "-h"}, strings{"bench", "--help"}}) {
     const outcome got = run(arguments);
     CHECK(got.status == 0);
     CHECK(got.out.find("Example: distilbert ") != std::string::npos);

@@ -33,7 +33,7 @@ class layer_norm {
   const float* beta() const noexcept { return beta_; }
 
   /// y = normalised x; y may be x.
-  void operator()(matrix x, matrix y, parallel_ref parallel) const {
+  [[gnu::noinline]] void operator()(matrix x, matrix y, parallel_ref parallel) const {
     const isize pieces = std::min(static_cast<isize>(parallel.concurrency()), x.rows);
     parallel(static_cast<std::size_t>(pieces), [&](std::size_t piece) {
       const isize i = static_cast<isize>(piece), row = x.rows * i / pieces, end = x.rows * (i + 1) / pieces;

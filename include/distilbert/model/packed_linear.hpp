@@ -67,8 +67,9 @@ class packed_linear {
   }
 
   /// y = act(x W^T + b) + residual. y overlaps neither x nor residual.
-  void operator()(matrix x, matrix y, parallel_ref parallel, kernels::activation act = kernels::activation::none,
-                  matrix residual = {}) const {
+  // Not inlined: each of the callers would compile it again.
+  [[gnu::noinline]] void operator()(matrix x, matrix y, parallel_ref parallel,
+                                    kernels::activation act = kernels::activation::none, matrix residual = {}) const {
     const isize threads = static_cast<isize>(parallel.concurrency());
     const isize width = kernels_->panel_width, panels = (n_ + width - 1) / width;
     // Split by columns, each thread streams weights of its own and all read the same rows; split by rows, all stream
