@@ -19,5 +19,9 @@ distilbert_dependency(nlohmann_json nlohmann_json::nlohmann_json https://github.
 find_path(DISTILBERT_XSIMD_INCLUDE_DIR xsimd/xsimd.hpp)
 if(NOT DISTILBERT_XSIMD_INCLUDE_DIR)
   distilbert_dependency(xsimd xsimd https://github.com/xtensor-stack/xsimd.git 13.0.0)
-  set(DISTILBERT_XSIMD_INCLUDE_DIR ${xsimd_SOURCE_DIR}/include)
+  if(xsimd_SOURCE_DIR)
+    set(DISTILBERT_XSIMD_INCLUDE_DIR ${xsimd_SOURCE_DIR}/include)
+  else() # a package whose place only xsimd_DIR tells
+    get_target_property(DISTILBERT_XSIMD_INCLUDE_DIR xsimd INTERFACE_INCLUDE_DIRECTORIES)
+  endif()
 endif()

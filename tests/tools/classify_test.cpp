@@ -52,7 +52,9 @@ const char* const film = "A gripping, beautifully shot film.";
 }  // namespace
 
 TEST_CASE("labels, scores and their order are those of Transformers' pipeline") {
-  for (const auto& [name, goldens] : pipeline_goldens()) {
+  for (const auto& of_model : pipeline_goldens()) {
+    const std::string& name = of_model.first;
+    const std::vector<json::value>& goldens = of_model.second;
     CAPTURE(name);
     std::string input;
     for (const json::value& golden : goldens) input += json_line(golden.find("text")->string);

@@ -99,8 +99,9 @@ TEST_CASE("wrong usage has status 2, says what is wrong, and prints nothing else
       {{"bench", "--output-format", "jsonl"}, "--output-format: expected text|json|csv, found jsonl"},
       {{"inspect", "[x]"}, "The following argument was not expected: [x]"},
   };
-  for (const auto& [arguments, message] : wrong) {
-    const outcome got = run(arguments);
+  for (const auto& command : wrong) {
+    const outcome got = run(command.first);
+    const std::string& message = command.second;
     CAPTURE(message);
     CHECK(got.status == 2);
     CHECK(got.out.empty());
@@ -122,8 +123,9 @@ TEST_CASE("what cannot be read has status 1 and is named") {
       {{"inspect", "--model", model("tiny-question")}, "DistilBertForQuestionAnswering"},
       {{"bench", "--batch", nothing}, nothing + ": No such file or directory"},
   };
-  for (const auto& [arguments, message] : unreadable) {
-    const outcome got = run(arguments);
+  for (const auto& command : unreadable) {
+    const outcome got = run(command.first);
+    const std::string& message = command.second;
     CAPTURE(message);
     CHECK(got.status == 1);
     CHECK(got.out.empty());

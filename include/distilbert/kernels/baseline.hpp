@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if __has_include(<xsimd/config/xsimd_inline.hpp>)  // from xsimd 13 on, whose other headers expect it
+#include <xsimd/config/xsimd_inline.hpp>
+#endif
 #include <xsimd/config/xsimd_arch.hpp>
 #include <xsimd/types/xsimd_all_registers.hpp>
 #else
