@@ -274,7 +274,7 @@ int main(int argc, char** argv) try {
                 : t.parsed() ? tokenize.run()
                 : e.parsed() ? eval.run()
                 : i.parsed() ? inspect.run()
-                 : p.parsed() ? pack.run()
+                : p.parsed() ? pack.run()
                              : bench.run());
 } catch (const std::exception& fault) {
   std::fprintf(stderr, "distilbert: %s\n", fault.what());
