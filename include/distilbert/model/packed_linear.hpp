@@ -73,12 +73,14 @@ class packed_linear {
     const isize threads = static_cast<isize>(parallel.concurrency());
     const isize width = kernels_->panel_width, panels = (n_ + width - 1) / width;
     // Split by columns, each thread streams weights of its own and all read the same rows; split by rows, all stream
-    // all weights. So rows are split only where they share the work out better. Never k: each output stays one chain.
+    // all weights. So rows are split where that shares the work out better, and where a thread has so many (14 tiles,
+    // some 126 rows) that streams cost it nothing: then it reads what it has written itself. Never k: each output stays
+    // one chain.
     const isize tiles = (x.rows + kernels_->tile_rows - 1) / kernels_->tile_rows;
     const auto largest_share = [&](isize units) {
       return static_cast<double>((units + threads - 1) / threads) / static_cast<double>(units);
     };
-    const bool by_rows = largest_share(tiles) < 0.9 * largest_share(panels);
+    const bool by_rows = tiles >= 14 * threads || largest_share(tiles) < 0.9 * largest_share(panels);
     const isize units = by_rows ? tiles : panels, pieces = std::min(threads, units);
     parallel(static_cast<std::size_t>(pieces), [&](std::size_t piece) {
       const isize i = static_cast<isize>(piece), begin = units * i / pieces, end = units * (i + 1) / pieces;
