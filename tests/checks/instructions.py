@@ -8,7 +8,14 @@ import subprocess
 import sys
 
 VARIANT = re.compile(r"10distilbert7kernels(?:4(avx2)|6(avx512))")  # as the compiler mangles a namespace
-BEYOND = re.compile(r"\bv[a-z0-9]+\b(?<!verr)(?<!verw)|%[yz]mm|%k[0-7]\b")
+# AVX and what follows it by the prefix or the registers; SSE3 to SSE4.2, POPCNT, BMI and their like by name. Not tzcnt:
+# compilers write "rep bsf", which every machine reads and a disassembler calls so.
+BEYOND = re.compile(
+    r"\bv[a-z0-9]+\b(?<!verr)(?<!verw)|%[yz]mm|%k[0-7]\b"
+    r"|^(?:addsubp[sd]|hadd\w+|hsub\w+|lddqu|mov(?:d|sh|sl)dup|pshufb|palignr|pabs[bwd]|ph(?:add|sub)\w+|pmaddubsw|pmulhrsw"
+    r"|psign[bwd]|p?blend\w+|round[ps][sd]|pmulld|pmuldq|pmov[sz]x\w+|p(?:extr|insr)[bdq]|extractps|insertps|ptest|pcmpeqq"
+    r"|pcmpgtq|packusdw|p(?:max|min)(?:s[bd]|u[wd])|mpsadbw|phminposuw|movntdqa|dpp[sd]|pcmp[ei]str[im]|crc32\w?|popcnt\w?"
+    r"|lzcnt\w?|andn\w?|bextr\w?|bls(?:i|r|msk)\w?|bzhi\w?|mulx\w?|pdep\w?|pext\w?|rorx\w?|s[ahr][lr]x\w?|shlx\w?|movbe\w?|ad[co]x\w?)\b")
 
 machine = subprocess.run(["objdump", "-f", sys.argv[1]], capture_output=True, text=True, check=True).stdout
 if "x86-64" not in machine:
