@@ -1,4 +1,4 @@
-// Matrix product over packed weights: a tile of rows x one panel stays in registers for the whole of a block of k.
+// Matrix product over packed weights: a tile of rows x one panel stays in registers for the whole of k.
 
 // A tile of C is tile_rows x panel_vectors vectors of sums; with a vector of weights for each column and one broadcast
 // they fill the registers. Fewer broadcasts a product leave more of the load ports to what is fetched ahead.
@@ -33,8 +33,9 @@ DISTILBERT_NOINLINE void tile(const float* a, isize lda, const float* b, isize k
                               float* c, isize ldc, fetch_plan fetch) {
   vf sum[rows][columns];
   DISTILBERT_UNROLL
-  for (int r = 0; r < rows; ++r) DISTILBERT_UNROLL
-  for (int j = 0; j < columns; ++j) sum[r][j] = load(init + r * ld_init + j * width);
+  for (int r = 0; r < rows; ++r)
+    DISTILBERT_UNROLL
+    for (int j = 0; j < columns; ++j) sum[r][j] = load(init + r * ld_init + j * width);
 
   const isize stream = k * width;
   for (isize i = 0; i < k;) {
@@ -59,17 +60,18 @@ DISTILBERT_NOINLINE void tile(const float* a, isize lda, const float* b, isize k
   }
 
   DISTILBERT_UNROLL
-  for (int r = 0; r < rows; ++r) DISTILBERT_UNROLL
-  for (int j = 0; j < columns; ++j) store(c + r * ldc + j * width, sum[r][j]);
+  for (int r = 0; r < rows; ++r)
+    DISTILBERT_UNROLL
+    for (int j = 0; j < columns; ++j) store(c + r * ldc + j * width, sum[r][j]);
 }
 
-// tile<rows> for a number of rows known only now.
-template <int columns, int most = tile_rows>
+// tile<rows> of a panel for a number of rows known only now.
+template <int most = tile_rows>
 DISTILBERT_NOINLINE void run_tile(isize rows, const float* a, isize lda, const float* b, isize k, const float* init,
                                   isize ld_init, float* c, isize ldc, const fetch_plan& fetch) {
   if constexpr (most > 1)
-    if (rows < most) return run_tile<columns, most - 1>(rows, a, lda, b, k, init, ld_init, c, ldc, fetch);
-  tile<most, columns>(a, lda, b, k, init, ld_init, c, ldc, fetch);
+    if (rows < most) return run_tile<most - 1>(rows, a, lda, b, k, init, ld_init, c, ldc, fetch);
+  tile<most, panel_vectors>(a, lda, b, k, init, ld_init, c, ldc, fetch);
 }
 
 DISTILBERT_INLINE void copy_rows(const float* from, isize ld_from, float* to, isize ld_to, isize rows, isize cols) {
@@ -91,11 +93,11 @@ DISTILBERT_INLINE void gemm_tile(const gemm_args& g, isize row, isize rows, isiz
   const float* init = g.init + row * g.ld_init + column;
   const isize cols = g.n - column < panel ? g.n - column : panel;
   if (cols == panel) {
-    run_tile<panel_vectors>(rows, a, g.lda, b, g.k, init, g.ld_init, c, g.ldc, fetch);
+    run_tile(rows, a, g.lda, b, g.k, init, g.ld_init, c, g.ldc, fetch);
   } else {
     alignas(64) float whole[tile_rows * panel] = {};
     copy_rows(init, g.ld_init, whole, panel, rows, cols);
-    run_tile<panel_vectors>(rows, a, g.lda, b, g.k, whole, panel, whole, panel, fetch);
+    run_tile(rows, a, g.lda, b, g.k, whole, panel, whole, panel, fetch);
     copy_rows(whole, panel, c, g.ldc, rows, cols);
   }
   for (isize r = 0; r < rows; ++r) {

@@ -85,7 +85,7 @@ struct attention_args {
   const float* k;  ///< [seq x head_dim], row stride ldkv
   const float* v;  ///< [seq x head_dim], row stride ldkv
   isize ldkv;
-  float* out;  ///< [queries x head_dim], row stride ld_out
+  float* out;  ///< [queries x head_dim], row stride ld_out; overlaps nothing that is read
   isize ld_out;
   isize queries, seq, head_dim;
   float* scratch;  ///< attention_scratch(table, seq, head_dim) floats, aligned to 64 bytes

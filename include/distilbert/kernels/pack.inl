@@ -1,4 +1,4 @@
-// Weights into panels, once, at load.
+// Rows into streams: weights once, at load; keys for each pass of attention.
 
 // Row i of `x` becomes column i. Each stage interleaves the first half of the rows with the second.
 DISTILBERT_INLINE void transpose(vf (&x)[width]) {
