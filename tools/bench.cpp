@@ -137,11 +137,12 @@ std::string text(const std::vector<row>& rows, const setting& s) {
   std::string report = line;
   report += " texts  tokens    best ms  median ms   tokens/s   texts/s  GFLOP/s  of peak   GB/s  of bandwidth\n";
   for (const row& r : rows) {
-    const double best = r.seconds.best, flops = r.work.flop / best, bytes = r.work.bytes / best;
+    const json cells = fields(r, s);
+    const auto number = [&](const char* name) { return cells[name].get<double>(); };
     std::snprintf(line, sizeof line, "%6zu %7zu %10.3f %10.3f %10.0f %9.1f %8.1f %7.1f%% %6.1f %12.1f%%\n", r.texts,
-                  r.tokens, best * 1e3, r.seconds.median * 1e3, static_cast<double>(r.tokens) / best,
-                  static_cast<double>(r.texts) / best, flops * 1e-9, 100 * flops / s.limits.flops, bytes * 1e-9,
-                  100 * bytes / s.limits.bytes_per_second);
+                  r.tokens, number("best_ms"), number("median_ms"), number("tokens_per_second"),
+                  number("texts_per_second"), number("gflops"), number("percent_of_fma_peak"),
+                  number("weights_gb_per_second"), number("percent_of_bandwidth"));
     report += line;
   }
   return report;

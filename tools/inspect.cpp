@@ -42,11 +42,8 @@ const char* name_of(distilbert::problem_type problem) {
 // Parameters in all and, where their own files are there, by type; and the file that they are taken from.
 void add_weights(json& about, const distilbert::text_model& model, const distilbert::checkpoint& files) {
   std::map<std::string, std::uint64_t> dtypes;
-  for (const distilbert::tensor_view& tensor : files.tensors()) {
-    std::uint64_t count = 1;
-    for (const std::uint64_t n : tensor.shape) count *= n;
-    dtypes[std::string(to_string(tensor.type))] += count;
-  }
+  for (const distilbert::tensor_view& tensor : files.tensors())
+    dtypes[std::string(to_string(tensor.type))] += tensor.elements();
   about["parameters"] = model.origin().parameters;
   if (!dtypes.empty()) about["dtypes"] = dtypes;
   about["file_bytes"] = model.is_packed() ? model.mapped_bytes() : files.total_bytes();

@@ -10,14 +10,14 @@
 #include "measure/timing.hpp"
 
 #if DISTILBERT_X86_64
-DISTILBERT_SPAN_BEGIN("avx2,fma,f16c")
+DISTILBERT_SPAN_BEGIN(DISTILBERT_AVX2_FEATURES)
 namespace measure::avx2 {
 using namespace distilbert::kernels::avx2;
 #include "measure/limits.inl"
 }  // namespace measure::avx2
 DISTILBERT_SPAN_END
 
-DISTILBERT_SPAN_BEGIN("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")
+DISTILBERT_SPAN_BEGIN(DISTILBERT_AVX512_FEATURES)
 namespace measure::avx512 {
 using namespace distilbert::kernels::avx512;
 #include "measure/limits.inl"

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "distilbert/core/aligned_buffer.hpp"
 #include "distilbert/core/concat.hpp"
 #include "distilbert/core/content_hash.hpp"
 #include "distilbert/core/mapped_file.hpp"
@@ -72,6 +73,11 @@ struct packed_entry {
   std::uint64_t hash;
 };
 static_assert(sizeof(packed_entry) == 128);
+
+// Where a section begins that follows one which ends here.
+constexpr std::uint64_t packed_begin(std::uint64_t end) noexcept {
+  return (end + alignment - 1) / alignment * alignment;
+}
 
 // A text of a field that is filled up with zeros; empty where it does not end, which no field may be.
 template <std::size_t size>
@@ -175,7 +181,7 @@ class packed_file {
       std::memcpy(&entry, bytes_.data() + sizeof header + i * sizeof entry, sizeof entry);
       if (auto fault = add(entry, i, end)) return fault;
     }
-    if (const std::uint64_t whole = rounded(end); whole != bytes_.size())
+    if (const std::uint64_t whole = detail::packed_begin(end); whole != bytes_.size())
       return damaged("file size", {"expected ", whole, " bytes by the sections, found ", bytes_.size()});
     return std::nullopt;
   }
@@ -187,8 +193,8 @@ class packed_file {
     if (name.empty()) return damaged(field, {"expected a name, found none"});
     const auto type = dtype_of(detail::packed_text(entry.type));
     if (!type) return damaged(field, {"expected a type of tensors, found \"", detail::packed_text(entry.type), "\""});
-    if (entry.begin != rounded(end))
-      return damaged(field, {"expected to begin at byte ", rounded(end), ", found ", entry.begin});
+    if (entry.begin != detail::packed_begin(end))
+      return damaged(field, {"expected to begin at byte ", detail::packed_begin(end), ", found ", entry.begin});
     if (entry.begin > bytes_.size() || entry.bytes > bytes_.size() - entry.begin)
       return damaged(field, {"expected to end within the file's ", bytes_.size(), " bytes, found ", entry.bytes,
                              " from ", entry.begin, " on"});
@@ -197,10 +203,6 @@ class packed_file {
                          bytes_.subspan(static_cast<std::size_t>(entry.begin), static_cast<std::size_t>(entry.bytes)),
                          entry.hash});
     return std::nullopt;
-  }
-
-  static constexpr std::uint64_t rounded(std::uint64_t offset) noexcept {
-    return (offset + alignment - 1) / alignment * alignment;
   }
 
  public:

@@ -87,7 +87,6 @@ bool set_packed_text(char (&field)[size], std::string_view text) noexcept {
 /// Errors: io_error; invalid_argument for a name that is empty or longer than its field.
 [[gnu::cold]] inline result<void> write_packed(const std::filesystem::path& path, const packed_origin& origin,
                                                std::span<const packed_section> sections) {
-  const auto rounded = [](std::uint64_t n) { return (n + alignment - 1) / alignment * alignment; };
   const auto unfit = [&](std::string_view field, std::string_view name) {
     return error{errc::invalid_argument,
                  detail::concat({path.string(), ": ", field, ": expected a name that fits, found \"", name, "\""})};
@@ -107,7 +106,7 @@ bool set_packed_text(char (&field)[size], std::string_view text) noexcept {
 
   std::vector<detail::packed_entry> table(sections.size());
   std::uint64_t end = sizeof header + table.size() * sizeof(detail::packed_entry);
-  const std::uint64_t begin = end < header.first_section ? header.first_section : rounded(end);
+  const std::uint64_t begin = end < header.first_section ? header.first_section : detail::packed_begin(end);
   const std::uint64_t gap = begin - end;
   end = begin;
   for (std::size_t i = 0; i < table.size(); ++i) {
@@ -117,7 +116,7 @@ bool set_packed_text(char (&field)[size], std::string_view text) noexcept {
     entry.begin = end;
     entry.bytes = sections[i].bytes.size();
     entry.hash = content_hash(sections[i].bytes);
-    end = rounded(end + entry.bytes);
+    end = detail::packed_begin(end + entry.bytes);
   }
   header.file_bytes = end;
   header.hash = packed_file::head_hash(header, std::as_bytes(std::span(table)));
@@ -129,7 +128,8 @@ bool set_packed_text(char (&field)[size], std::string_view text) noexcept {
   file.write(zeros.data(), static_cast<std::size_t>(gap));
   for (const packed_section& section : sections) {
     file.write(section.bytes.data(), section.bytes.size());
-    file.write(zeros.data(), static_cast<std::size_t>(rounded(section.bytes.size())) - section.bytes.size());
+    file.write(zeros.data(),
+               static_cast<std::size_t>(detail::packed_begin(section.bytes.size())) - section.bytes.size());
   }
   return file.finish();
 }

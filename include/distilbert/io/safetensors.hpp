@@ -23,6 +23,12 @@ struct tensor_view {
   dtype type = dtype::f32;
   std::vector<std::uint64_t> shape;  ///< empty for a scalar; a zero makes an empty tensor
   std::span<const std::byte> bytes;
+
+  std::uint64_t elements() const noexcept {
+    std::uint64_t count = 1;
+    for (const std::uint64_t n : shape) count *= n;
+    return count;
+  }
 };
 
 /// The order in which tensors are kept, and how one is found in it.

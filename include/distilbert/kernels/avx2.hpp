@@ -8,7 +8,7 @@
 #if DISTILBERT_X86_64
 #include <immintrin.h>
 
-DISTILBERT_SPAN_BEGIN("avx2,fma,f16c")
+DISTILBERT_SPAN_BEGIN(DISTILBERT_AVX2_FEATURES)
 namespace distilbert::kernels::avx2 {
 inline constexpr const char* variant_name = "avx2";
 #include "distilbert/simd/avx2.inl"

@@ -8,7 +8,7 @@
 #if DISTILBERT_X86_64
 #include <immintrin.h>
 
-DISTILBERT_SPAN_BEGIN("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")
+DISTILBERT_SPAN_BEGIN(DISTILBERT_AVX512_FEATURES)
 namespace distilbert::kernels::avx512 {
 inline constexpr const char* variant_name = "avx512";
 #include "distilbert/simd/avx512.inl"

@@ -78,7 +78,7 @@ class embeddings {
                          weight_arena& arena) {
     format_ = weight_reader::format(table.type);
     words_ = table.bytes.data();
-    if (!borrow || reinterpret_cast<std::uintptr_t>(words_) % (table.type == dtype::f32 ? 4 : 2) != 0) {
+    if (!borrow || reinterpret_cast<std::uintptr_t>(words_) % kernels::bytes_of(format_) != 0) {
       if (copy_.allocate(table.bytes.size())) {
         std::memcpy(copy_.data(), words_, table.bytes.size());
       } else {

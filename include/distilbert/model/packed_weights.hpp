@@ -63,12 +63,8 @@ inline constexpr std::uint32_t packed_layout_version = 1;
                        .layout = packed_layout_version,
                        .panel_order = panel_order(table),
                        .source = source_digest(files)};
-  for (const tensor_view& tensor : files.tensors()) {
-    if (is_integer(tensor.type)) continue;
-    std::uint64_t count = 1;
-    for (const std::uint64_t n : tensor.shape) count *= n;
-    origin.parameters += count;
-  }
+  for (const tensor_view& tensor : files.tensors())
+    if (!is_integer(tensor.type)) origin.parameters += tensor.elements();
   return origin;
 }
 

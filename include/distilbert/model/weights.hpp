@@ -62,7 +62,7 @@ class weight_reader {
 
   /// The tensor's bytes where its elements are aligned, otherwise a copy in `copy` where they are.
   static const void* aligned(const tensor_view& tensor, std::vector<std::byte>& copy) {
-    const std::size_t element = tensor.type == dtype::f32 ? 4 : 2;
+    const std::size_t element = kernels::bytes_of(format(tensor.type));
     if (reinterpret_cast<std::uintptr_t>(tensor.bytes.data()) % element == 0) return tensor.bytes.data();
     copy.assign(tensor.bytes.begin(), tensor.bytes.end());
     return copy.data();
@@ -72,10 +72,8 @@ class weight_reader {
   [[gnu::cold]] void floats(const std::string& name, std::initializer_list<isize> shape, float* out) {
     const tensor_view* tensor = find(name, shape);
     if (tensor == nullptr) return;
-    isize count = 1;
-    for (const isize n : shape) count *= n;
     std::vector<std::byte> copy;
-    kernels_.to_f32(aligned(*tensor, copy), format(tensor->type), out, count);
+    kernels_.to_f32(aligned(*tensor, copy), format(tensor->type), out, static_cast<isize>(tensor->elements()));
     release(*tensor);
   }
 

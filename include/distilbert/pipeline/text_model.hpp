@@ -190,8 +190,8 @@ class text_model {
       reader.fail_with({errc::out_of_memory, where + ": no memory for the packed weights"});
     if (!reader.failed()) {
       const fp_environment ieee;
+      origin_ = packed_origin_of(*kernels_, files);  // first: reading releases the pages that it looks at
       read(reader, borrow);
-      origin_ = packed_origin_of(*kernels_, files);
     }
     if (auto done = std::move(reader).finish(); !done) return done;
     if (borrow) files_ = std::move(files);

@@ -18,6 +18,10 @@
 
 #define DISTILBERT_PRAGMA(text) _Pragma(#text)
 
+// The features of each x86 variant; the run-time test in kernels/dispatch.hpp asks for exactly these.
+#define DISTILBERT_AVX2_FEATURES "avx2,fma,f16c"
+#define DISTILBERT_AVX512_FEATURES "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"
+
 #if defined(__clang__)
 // Operators written on vector types follow float_control; bodies of <immintrin.h> do not, so arithmetic uses operators.
 #define DISTILBERT_SPAN_MATH_BEGIN _Pragma("float_control(precise, on, push)") _Pragma("STDC FP_CONTRACT OFF")
