@@ -6,66 +6,27 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parents[2]
 GOLDENS = ROOT / 'tests/data/models/full-size'
-LAYERS, DIM, HIDDEN, WORDS, POSITIONS, LABELS = 6, 768, 3072, 30522, 512, 2
 
 
-def formula(name, shape):
-    """The tensor of this name, float32."""
-    seed = 0xCBF29CE484222325
-    for byte in name.encode(): seed = ((seed ^ byte) * 0x100000001B3) & (2**64 - 1)
-    step = np.uint64(0x9E3779B97F4A7C15)
-    with np.errstate(over='ignore'):
-        z = np.uint64(seed) + np.arange(1, int(np.prod(shape)) + 1, dtype=np.uint64) * step
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z ^= z >> np.uint64(31)
-    u = (z >> np.uint64(40)).astype(np.float64) * 2.0**-23 - 1
-    wide = 'embeddings' in name or '.q_lin.' in name or '.k_lin.' in name
-    if name.endswith(('LayerNorm.weight', 'layer_norm.weight')): value = 1 + u / 8
-    elif name.endswith('.bias') or not wide: value = u / 16
-    else: value = u / 8
-    return value.astype(np.float32).reshape(shape)
-
-
-def tensors():
-    """Names and shapes of all tensors."""
-    def linear(name, n, k): return [(name + '.weight', (n, k)), (name + '.bias', (n,))]
-    def norm(name): return [(name + '.weight', (DIM,)), (name + '.bias', (DIM,))]
-    yield 'distilbert.embeddings.word_embeddings.weight', (WORDS, DIM)
-    yield 'distilbert.embeddings.position_embeddings.weight', (POSITIONS, DIM)
-    yield from norm('distilbert.embeddings.LayerNorm')
-    for i in range(LAYERS):
-        layer = f'distilbert.transformer.layer.{i}.'
-        for part in ('q_lin', 'k_lin', 'v_lin', 'out_lin'): yield from linear(layer + 'attention.' + part, DIM, DIM)
-        yield from norm(layer + 'sa_layer_norm')
-        yield from linear(layer + 'ffn.lin1', HIDDEN, DIM)
-        yield from linear(layer + 'ffn.lin2', DIM, HIDDEN)
-        yield from norm(layer + 'output_layer_norm')
-    yield from linear('pre_classifier', DIM, DIM)
-    yield from linear('classifier', LABELS, DIM)
-
-
-def check(weights):
-    """The formula here is the one the goldens were made by."""
+def weights():
+    """All tensors by name, as tests/data/models/make_models.py computes them, checked against what the goldens saw."""
+    sys.path.insert(0, str(GOLDENS.parent))
+    from make_models import formula
     probes = json.loads(gzip.decompress((GOLDENS / 'probes.json.gz').read_bytes()))
-    assert probes.keys() == weights.keys()
+    found = {name: formula(name, tuple(probe['shape'])) for name, probe in probes.items()}
     for name, probe in probes.items():
-        flat = weights[name].reshape(-1)
-        assert list(weights[name].shape) == probe['shape'], name
+        flat = found[name].reshape(-1)
         assert flat[:3].tolist() == probe['first'] and float(flat[-1]) == probe['last'], name
+    return found
 
 
 def write_hub(folder):
     """config.json, model.safetensors and the tokenizer, as the Hub has them."""
     from safetensors.numpy import save_file
-    weights = {name: formula(name, shape) for name, shape in tensors()}
-    check(weights)
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(weights, folder / 'model.safetensors', metadata={'format': 'pt'})
+    save_file(weights(), folder / 'model.safetensors', metadata={'format': 'pt'})
     config = json.loads((GOLDENS / 'config.json').read_text())
     config['architectures'] = ['DistilBertForSequenceClassification']
     (folder / 'config.json').write_text(json.dumps(config, indent=2))
