@@ -1,5 +1,4 @@
 #pragma once
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -131,7 +130,7 @@ class parser {
       }
       case token::value_float: {
         const double x = lexer_.get_number_float();
-        if ((std::bit_cast<std::uint64_t>(x) >> 52 & 0x7FF) == 0x7FF) return fault_here();  // infinite
+        if ((__builtin_bit_cast(std::uint64_t, x) >> 52 & 0x7FF) == 0x7FF) return fault_here();  // infinite
         number(out, kind::real, x, 0);
         break;
       }

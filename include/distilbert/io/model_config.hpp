@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,15 +22,15 @@ enum class problem_type { regression, single_label_classification, multi_label_c
 /// A DistilBERT's config.json, checked. Fields have the names and defaults of Transformers' DistilBertConfig.
 struct model_config {
   std::string architecture;  ///< the first of `architectures`; empty when the file names none
-  std::int64_t vocab_size = 30522;
-  std::int64_t max_position_embeddings = 512;
-  std::int64_t n_layers = 6;
-  std::int64_t n_heads = 12;
-  std::int64_t dim = 768;
-  std::int64_t hidden_dim = 3072;
+  std::ptrdiff_t vocab_size = 30522;
+  std::ptrdiff_t max_position_embeddings = 512;
+  std::ptrdiff_t n_layers = 6;
+  std::ptrdiff_t n_heads = 12;
+  std::ptrdiff_t dim = 768;
+  std::ptrdiff_t hidden_dim = 3072;
   activation_function activation = activation_function::gelu;
   bool sinusoidal_pos_embds = false;  ///< only says how the table was made: checkpoints hold it either way
-  std::int64_t pad_token_id = 0;
+  std::ptrdiff_t pad_token_id = 0;
   std::vector<std::string> labels = {"LABEL_0", "LABEL_1"};  ///< by id
   std::optional<problem_type> problem;                       ///< absent in most files
 
@@ -56,8 +57,8 @@ class config_reader {
   }
 
   // An integer in low..high under either of two names; both must agree where both are given.
-  [[gnu::cold]] void integer(std::string_view name, std::string_view other, std::int64_t low, std::int64_t high,
-                             std::int64_t& out) {
+  [[gnu::cold]] void integer(std::string_view name, std::string_view other, std::ptrdiff_t low, std::ptrdiff_t high,
+                             std::ptrdiff_t& out) {
     const json::value *first = find(name), *second = other.empty() ? nullptr : find(other);
     for (const auto& [field, v] : {std::pair{name, first}, std::pair{other, second}}) {
       if (v == nullptr) continue;
@@ -66,7 +67,7 @@ class config_reader {
       if (!in_range)
         return fail(errc::invalid_field, field,
                     detail::concat({"expected an integer from ", low, " to ", high, ", found ", show(*v)}));
-      out = static_cast<std::int64_t>(v->integer);
+      out = static_cast<std::ptrdiff_t>(v->integer);
     }
     if (first != nullptr && second != nullptr && first->integer != second->integer)
       fail(errc::invalid_field, name,
@@ -152,8 +153,8 @@ class config_reader {
 // not read, as Transformers names no answer by it: in many files it still is what it was before id2label was edited.
 [[gnu::cold]] inline void read_labels(config_reader& reader, model_config& config) {
   using kind = json::value::kind;
-  constexpr std::int64_t most = 100'000;
-  std::int64_t count = 2;
+  constexpr std::ptrdiff_t most = 100'000;
+  std::ptrdiff_t count = 2;
   reader.integer("num_labels", "", 1, most, count);
   if (reader.failure()) return;
   const json::value* names = reader.find("id2label");
@@ -178,7 +179,7 @@ class config_reader {
     }
   } else {
     config.labels.clear();
-    for (std::int64_t i = 0; i < count; ++i) config.labels.push_back(detail::concat({"LABEL_", i}));
+    for (std::ptrdiff_t i = 0; i < count; ++i) config.labels.push_back(detail::concat({"LABEL_", i}));
   }
 }
 
@@ -192,6 +193,18 @@ class config_reader {
     reader.fail(errc::unsupported_model, "pruned_heads", "expected none, found " + config_reader::show(*heads));
   if (reader.find("quantization_config") != nullptr)
     reader.fail(errc::unsupported_model, "quantization_config", "expected none: the weights must be F32, F16 or BF16");
+}
+
+// Where addresses have 32 bits, as in WebAssembly, no product of sizes may overflow them.
+[[gnu::cold]] inline void refuse_what_no_address_reaches(config_reader& reader, const model_config& c) {
+  if constexpr (sizeof(std::ptrdiff_t) < 8) {
+    const auto dim = static_cast<double>(c.dim), hidden = static_cast<double>(c.hidden_dim);
+    const double rows = static_cast<double>(c.max_position_embeddings) + 1024;
+    const double weights = static_cast<double>(c.n_layers) * dim * (4 * dim + 2 * hidden) +
+                           (static_cast<double>(c.vocab_size) + rows) * dim;
+    if (4 * (weights + rows * (hidden + 8 * dim)) > 2147483647.0)
+      reader.fail(errc::unsupported_model, "dim", "expected a model of less than 2 GiB on this 32-bit target");
+  }
 }
 
 }  // namespace detail
@@ -215,7 +228,7 @@ class config_reader {
       config.architecture = names->items[0].string;
   }
   // Far above any model, low enough that no product of two sizes overflows.
-  constexpr std::int64_t most = 1 << 24;
+  constexpr std::ptrdiff_t most = 1 << 24;
   reader.integer("vocab_size", "", 1, most, config.vocab_size);
   reader.integer("max_position_embeddings", "", 1, most, config.max_position_embeddings);
   reader.integer("n_layers", "num_hidden_layers", 1, 10'000, config.n_layers);
@@ -230,6 +243,7 @@ class config_reader {
   if (config.dim % config.n_heads != 0)
     reader.fail(errc::invalid_field, "n_heads",
                 detail::concat({"expected a divisor of dim ", config.dim, ", found ", config.n_heads}));
+  detail::refuse_what_no_address_reaches(reader, config);
   if (reader.failure()) return *reader.failure();
   return config;
 }

@@ -5,7 +5,7 @@
 #include "distilbert/kernels/kernel_table.hpp"
 #include "distilbert/simd/target.hpp"
 
-#if DISTILBERT_X86_64 || DISTILBERT_AARCH64
+#if DISTILBERT_X86_64 || DISTILBERT_AARCH64 || defined(__wasm__)
 // Only what tells the width: all of xsimd would cost every including unit a third of a second.
 #include <stddef.h>
 #include <stdint.h>

@@ -24,8 +24,13 @@
 
 #if defined(__clang__)
 // Operators written on vector types follow float_control; bodies of <immintrin.h> do not, so arithmetic uses operators.
+#if defined(__wasm__)  // has no float_control
+#define DISTILBERT_SPAN_MATH_BEGIN _Pragma("STDC FP_CONTRACT OFF")
+#define DISTILBERT_SPAN_MATH_END
+#else
 #define DISTILBERT_SPAN_MATH_BEGIN _Pragma("float_control(precise, on, push)") _Pragma("STDC FP_CONTRACT OFF")
 #define DISTILBERT_SPAN_MATH_END _Pragma("float_control(pop)")
+#endif
 #define DISTILBERT_SPAN_BEGIN(features)                                                           \
   DISTILBERT_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function)) \
   DISTILBERT_SPAN_MATH_BEGIN

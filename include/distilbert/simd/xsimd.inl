@@ -66,7 +66,7 @@ DISTILBERT_INLINE vf fma(vf a, vf b, vf c) {
   return {(float_lanes)vfmaq_f32((float32x4_t)c.v, (float32x4_t)a.v, (float32x4_t)b.v)};
 #elif DISTILBERT_X86_64 && defined(__FMA__)
   return {(float_lanes)_mm256_fmadd_ps((__m256)a.v, (__m256)b.v, (__m256)c.v)};
-#elif DISTILBERT_X86_64 || defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+#elif DISTILBERT_X86_64 || defined(__wasm__) || defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
   const float_lanes product = a.v * b.v;
   return {product + c.v};
 #else

@@ -111,7 +111,7 @@ class block_trie {
 
   std::int32_t find(byte_block block, std::uint32_t node, std::size_t size) const noexcept {
     const std::uint32_t key = key_of(node, size);
-    for (std::size_t i = hash(block, key) >> shift_;; i = (i + 1) & (edges_.size() - 1)) {
+    for (std::size_t i = static_cast<std::size_t>(hash(block, key) >> shift_);; i = (i + 1) & (edges_.size() - 1)) {
       const edge& e = edges_[i];
       if (e.key == key && e.block == block) return e.value;
       if (e.key == 0) return -1;
@@ -126,7 +126,7 @@ class block_trie {
     return size < detail::block_size ? sizes & ((1U << size) - 1) : sizes;
   }
   std::size_t sizes_place(byte_block block, std::uint32_t node, std::size_t prefix) const noexcept {
-    return hash(detail::first_bytes(block, prefix), key_of(node, prefix)) >> (shift_ + 1);
+    return static_cast<std::size_t>(hash(detail::first_bytes(block, prefix), key_of(node, prefix)) >> (shift_ + 1));
   }
 
   // The value of an edge, which is made when it is missing.
@@ -142,7 +142,7 @@ class block_trie {
 
   // Where an edge is, or belongs.
   edge& place_of(const edge& e) noexcept {
-    std::size_t i = hash(e.block, e.key) >> shift_;
+    auto i = static_cast<std::size_t>(hash(e.block, e.key) >> shift_);
     while (edges_[i].key != 0 && !(edges_[i].key == e.key && edges_[i].block == e.block))
       i = (i + 1) & (edges_.size() - 1);
     return edges_[i];
