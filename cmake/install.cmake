@@ -9,6 +9,14 @@ install(DIRECTORY include/distilbert DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 if(xsimd_SOURCE_DIR)
   install(DIRECTORY ${xsimd_SOURCE_DIR}/include/xsimd DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 endif()
+
+set(pkg_config_requires "nlohmann_json >= 3.11")
+if(NOT xsimd_SOURCE_DIR)
+  string(APPEND pkg_config_requires ", xsimd >= 8")
+endif()
+configure_file(cmake/distilbert.pc.in ${PROJECT_BINARY_DIR}/distilbert.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/distilbert.pc DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+
 install(TARGETS distilbert EXPORT distilbert-targets)
 install(EXPORT distilbert-targets NAMESPACE distilbert:: DESTINATION ${package_dir})
 configure_package_config_file(cmake/distilbert-config.cmake.in ${PROJECT_BINARY_DIR}/distilbert-config.cmake

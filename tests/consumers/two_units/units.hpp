@@ -1,5 +1,9 @@
 #pragma once
+#ifdef SINGLE_HEADER
+#include "distilbert.single.hpp"
+#else
 #include <distilbert/distilbert.hpp>
+#endif
 
 #include <memory>
 #include <vector>
