@@ -32,3 +32,7 @@ if(DISTILBERT_BUILD_TOOLS)
   install(TARGETS distilbert_tool DESTINATION ${CMAKE_INSTALL_BINDIR})
   install(DIRECTORY models/sst2-mini DESTINATION ${share_dir}/models)
 endif()
+
+if(PROJECT_IS_TOP_LEVEL)
+  include(cmake/package.cmake)
+endif()

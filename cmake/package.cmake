@@ -1,0 +1,22 @@
+# cpack -G DEB: the tool, the headers and the model in one package, with the dependencies that the tool was linked to.
+set(CPACK_PACKAGE_NAME distilbert)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_CONTACT "the distilbert authors")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "DistilBERT text classification: tool, C++ headers and a model")
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_VERBATIM_VARIABLES ON)
+if(NOT DEFINED CPACK_GENERATOR)
+  set(CPACK_GENERATOR TGZ)
+  find_program(DISTILBERT_DPKG dpkg)
+  if(DISTILBERT_DPKG)
+    set(CPACK_GENERATOR DEB)
+  endif()
+endif()
+
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libxsimd-dev, nlohmann-json3-dev (>= 3.11)") # what the headers include
+include(CPack)

@@ -1,0 +1,46 @@
+# Runs the port as vcpkg would, with its commands played by CMake's own, then builds a consumer from what it installed.
+cmake_minimum_required(VERSION 3.25)
+set(port ${tree}/cmake/packaging/vcpkg/distilbert)
+
+file(READ ${port}/vcpkg.json manifest)
+string(JSON name GET "${manifest}" name)
+string(JSON found GET "${manifest}" version)
+if(NOT name STREQUAL "distilbert" OR NOT found STREQUAL version)
+  message(FATAL_ERROR "vcpkg.json: expected distilbert ${version}, found ${name} ${found}")
+endif()
+
+file(REMOVE_RECURSE ${work})
+set(CURRENT_PACKAGES_DIR ${work}/packages)
+function(vcpkg_cmake_configure)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" SOURCE_PATH OPTIONS)
+  execute_process(COMMAND ${CMAKE_COMMAND} -S ${arg_SOURCE_PATH} -B ${work}/build -G ${generator}
+    -DCMAKE_CXX_COMPILER=${compiler} -DCMAKE_BUILD_TYPE=Release ${arg_OPTIONS} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+function(vcpkg_cmake_install)
+  execute_process(COMMAND ${CMAKE_COMMAND} --install ${work}/build --prefix ${CURRENT_PACKAGES_DIR} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+function(vcpkg_cmake_config_fixup)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" CONFIG_PATH "")
+  file(RENAME ${CURRENT_PACKAGES_DIR}/${arg_CONFIG_PATH} ${CURRENT_PACKAGES_DIR}/share/distilbert.config)
+  file(RENAME ${CURRENT_PACKAGES_DIR}/share/distilbert.config ${CURRENT_PACKAGES_DIR}/share/distilbert)
+  # vcpkg's own does this to the paths of a file that has moved up by one.
+  file(READ ${CURRENT_PACKAGES_DIR}/share/distilbert/distilbert-targets.cmake text)
+  string(REPLACE "get_filename_component(_IMPORT_PREFIX \"\${_IMPORT_PREFIX}\" PATH)\nget_filename_component(_IMPORT_PREFIX \"\${_IMPORT_PREFIX}\" PATH)\n"
+    "get_filename_component(_IMPORT_PREFIX \"\${_IMPORT_PREFIX}\" PATH)\n" text "${text}")
+  file(WRITE ${CURRENT_PACKAGES_DIR}/share/distilbert/distilbert-targets.cmake "${text}")
+endfunction()
+function(vcpkg_install_copyright)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" FILE_LIST)
+  file(COPY_FILE ${arg_FILE_LIST} ${CURRENT_PACKAGES_DIR}/share/distilbert/copyright)
+endfunction()
+include(${port}/portfile.cmake)
+
+foreach(file IN ITEMS include/distilbert/distilbert.hpp share/distilbert/distilbert-config.cmake share/distilbert/copyright)
+  if(NOT EXISTS ${CURRENT_PACKAGES_DIR}/${file})
+    message(FATAL_ERROR "the port did not install ${file}")
+  endif()
+endforeach()
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${tree}/tests/consumers/package -B ${work}/app -G ${generator} -DCMAKE_BUILD_TYPE=Debug
+  -DCMAKE_CXX_COMPILER=${compiler} -DCMAKE_PREFIX_PATH=${CURRENT_PACKAGES_DIR} COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${CMAKE_COMMAND} --build ${work}/app COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${work}/app/app ${tree}/models/sst2-mini COMMAND_ERROR_IS_FATAL ANY)
