@@ -51,3 +51,17 @@ foreach(mode IN ITEMS unity precompiled)
     ${quick} -S ${here}/build_modes -B ${mode} -DDISTILBERT_ROOT=${PROJECT_SOURCE_DIR}
     ${CMAKE_COMMAND} --build ${mode} --target ${mode} && ${mode}/${mode} ${model}")
 endforeach()
+
+# What fwd.hpp says of the types is true, and who includes it includes nothing else of ours.
+consumer("a light public header" "cd ${work}
+  ${CMAKE_CXX_COMPILER} -std=c++20 -O0 -Wall -Wextra -Werror ${include} ${here}/light/main.cpp ${here}/light/mood.cpp -o light && ./light ${model}
+  ${CMAKE_CXX_COMPILER} -std=c++20 ${include} -MM ${here}/light/main.cpp > light.d
+  test $(grep -o 'distilbert/[a-z_/]*[.]hpp' light.d | sort -u) = distilbert/fwd.hpp")
+
+# One unit has the kernels, the other none.
+consumer("kernels compiled once" "cd ${work}
+  ${CMAKE_CXX_COMPILER} -std=c++20 -O0 ${include} -c ${here}/kernels_elsewhere/kernels.cpp -o kernels.o
+  ${CMAKE_CXX_COMPILER} -std=c++20 -O0 ${include} -DDISTILBERT_KERNELS_ELSEWHERE -c ${here}/label.cpp -o without_kernels.o
+  ${CMAKE_CXX_COMPILER} without_kernels.o kernels.o -o elsewhere && ./elsewhere ${model}
+  nm -C kernels.o | grep -q 'kernels::.*baseline::gemm'
+  ! nm -C without_kernels.o | grep '::gemm('")

@@ -2,6 +2,9 @@
 #include <string_view>
 
 #include "distilbert/core/config.hpp"
+#if defined(DISTILBERT_KERNELS_ELSEWHERE)
+#include "distilbert/kernels/kernel_table.hpp"
+#else
 #if DISTILBERT_X86_64
 #include <cpuid.h>
 #endif
@@ -9,11 +12,22 @@
 #include "distilbert/kernels/avx2.hpp"
 #include "distilbert/kernels/avx512.hpp"
 #include "distilbert/kernels/baseline.hpp"
+#endif
 
 // In the baseline's namespace, since they return the unit's own baseline.
 namespace distilbert::kernels {
+
+/// The kernels of kernels/compiled.hpp's unit that this machine can run, the best last, then nullptr.
+const kernel_table* const* compiled_kernels() noexcept;
+
 inline namespace DISTILBERT_BASELINE {
 
+#if defined(DISTILBERT_KERNELS_ELSEWHERE)
+template <class Function>
+void for_each_runnable(Function&& f) {
+  for (const kernel_table* const* table = compiled_kernels(); *table != nullptr; ++table) f(**table);
+}
+#else
 #if DISTILBERT_X86_64
 // Clang 14's __builtin_cpu_supports does not know f16c; its registers are AVX's, which the builtin asks the system for.
 inline bool has_f16c() noexcept {
@@ -36,6 +50,7 @@ void for_each_runnable(Function&& f) {
   }
 #endif
 }
+#endif
 
 /// The fastest kernels of this machine.
 inline const kernel_table& best_kernels() noexcept {
