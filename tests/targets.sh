@@ -7,8 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tools/packages.sh
 need_packages g++ cmake ninja-build libxsimd-dev nlohmann-json3-dev libcli11-dev libcsv-dev doctest-dev zlib1g-dev \
   clang-14 clang-19 python3 python3-venv binutils git pkg-config meson dpkg-dev file \
-  g++-aarch64-linux-gnu qemu-user g++-mingw-w64-x86-64-posix wine64 emscripten nodejs debootstrap
-PATH=$PATH:/usr/lib/wine # where Debian puts wine64
+  g++-aarch64-linux-gnu qemu-user g++-mingw-w64-x86-64-posix wine wine64 emscripten nodejs debootstrap
 
 build=build/targets
 mkdir -p "$build"
