@@ -3,7 +3,7 @@ set -eu
 repository=$1 directory=$2 model=$3
 shift 3
 export GIT_TERMINAL_PROMPT=0
-tag=$(git -c versionsort.suffix=- ls-remote --refs --tags --sort=-v:refname "$repository" '[0-9]*' 2>/dev/null | sed -n '1s|.*refs/tags/||p')
+tag=$(timeout 60 git -c versionsort.suffix=- ls-remote --refs --tags --sort=-v:refname "$repository" '[0-9]*' 2>/dev/null | sed -n '1s|.*refs/tags/||p')
 if [ -z "$tag" ]; then
   echo "skipped: $repository cannot be reached"
   exit 77
