@@ -166,6 +166,38 @@ TEST_CASE("no call allocates once the classifier has seen a batch as large") {
   CHECK(allocations - before == 0);
 }
 
+TEST_CASE("an executor that throws gives a call up at any step, and the next call has the same bits") {
+  struct given_up {};
+  struct until {
+    int steps;
+    std::size_t concurrency() const noexcept { return 4; }
+    void parallel_for(std::size_t n, const auto& f) {
+      if (steps-- == 0) throw given_up();
+      for (std::size_t i = 0; i < n; ++i) f(i);
+    }
+  };
+  auto classifier = load_mini();
+  const std::vector<std::string_view> texts = {"An instant classic.", "Two hours I will never get back."};
+  const auto logits = [&](distilbert::parallel_ref executor = {}) {
+    std::vector<float> all;
+    for (const classification& answer : classifier(texts, {.executor = executor}))
+      all.insert(all.end(), answer.logits.begin(), answer.logits.end());
+    return all;
+  };
+  const std::vector<float> expected = logits();
+  int steps = 0;
+  for (bool done = false; !done; ++steps) {
+    until executor{steps};
+    try {
+      CHECK(logits(executor) == expected);
+      done = true;
+    } catch (const given_up&) {
+    }
+    CHECK(logits() == expected);
+  }
+  CHECK(steps > 30);
+}
+
 TEST_CASE("a copy shares the model and answers on its own") {
   auto first = load_mini();
   text_classifier second = first;

@@ -9,7 +9,8 @@
 namespace distilbert {
 
 /// Anything that can run f(0) .. f(n-1), in any order and on any threads, and returns when all are done.
-/// concurrency() says how many of them it can run at once.
+/// concurrency() says how many of them it can run at once. parallel_for may throw, to give a call up, once none of its
+/// functions runs any more; what called it then holds no result, and serves the next call.
 template <class E>
 concept executor = requires(E& e, void (*f)(std::size_t)) {
   e.parallel_for(std::size_t{}, f);
