@@ -21,6 +21,7 @@ concept executor = requires(E& e, void (*f)(std::size_t)) {
 class parallel_ref {
  public:
   parallel_ref() = default;
+  /// Refers to `e`, which must outlive it; asks for its concurrency once.
   template <executor E>
   requires(!std::same_as<std::remove_cv_t<E>, parallel_ref>) parallel_ref(E& e)
   noexcept  // NOLINT(google-explicit-constructor)
@@ -28,6 +29,7 @@ class parallel_ref {
         concurrency_(e.concurrency()),
         run_([](void* object, std::size_t n, job work) { static_cast<E*>(object)->parallel_for(n, work); }) {}
 
+  /// How many pieces can run at once; 1 without an executor.
   std::size_t concurrency() const noexcept { return concurrency_ == 0 ? 1 : concurrency_; }
 
   /// Runs f(0) .. f(n-1), each in IEEE 754's default floating-point environment.
