@@ -26,10 +26,12 @@ class aligned_buffer {
 
  public:
   aligned_buffer() = default;
+  /// Takes the memory; `other` is empty then.
   aligned_buffer(aligned_buffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)),
         size_(std::exchange(other.size_, 0)),
         alignment_(std::exchange(other.alignment_, alignment)) {}
+  /// Swaps the memory with `other`.
   aligned_buffer& operator=(aligned_buffer&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
@@ -57,10 +59,15 @@ class aligned_buffer {
     return true;
   }
 
+  /// The first element; nullptr when empty.
   T* data() noexcept { return data_; }
+  /// The same, read-only.
   const T* data() const noexcept { return data_; }
+  /// Elements.
   std::size_t size() const noexcept { return size_; }
+  /// Element i, below size().
   T& operator[](std::size_t i) noexcept { return data_[i]; }
+  /// The same, read-only.
   const T& operator[](std::size_t i) const noexcept { return data_[i]; }
 
  private:

@@ -9,7 +9,8 @@
 namespace distilbert {
 
 /// Anything that can run f(0) .. f(n-1), in any order and on any threads, and returns when all are done.
-/// concurrency() says how many of them it can run at once.
+/// concurrency() says how many of them it can run at once. parallel_for may throw, to give a call up, once none of its
+/// functions runs any more; what called it then holds no result, and serves the next call.
 template <class E>
 concept executor = requires(E& e, void (*f)(std::size_t)) {
   e.parallel_for(std::size_t{}, f);
@@ -20,6 +21,7 @@ concept executor = requires(E& e, void (*f)(std::size_t)) {
 class parallel_ref {
  public:
   parallel_ref() = default;
+  /// Refers to `e`, which must outlive it; asks for its concurrency once.
   template <executor E>
   requires(!std::same_as<std::remove_cv_t<E>, parallel_ref>) parallel_ref(E& e)
   noexcept  // NOLINT(google-explicit-constructor)
@@ -27,6 +29,7 @@ class parallel_ref {
         concurrency_(e.concurrency()),
         run_([](void* object, std::size_t n, job work) { static_cast<E*>(object)->parallel_for(n, work); }) {}
 
+  /// How many pieces can run at once; 1 without an executor.
   std::size_t concurrency() const noexcept { return concurrency_ == 0 ? 1 : concurrency_; }
 
   /// Runs f(0) .. f(n-1), each in IEEE 754's default floating-point environment.

@@ -19,17 +19,20 @@ struct member;
 
 /// A JSON value, built by parse(). Objects keep the order of the file and never hold a key twice.
 struct value {
+  /// What a value is; numbers by how they are written.
   enum class kind { null, boolean, unsigned_integer, negative_integer, real, string, array, object };
 
-  kind type = kind::null;
-  bool boolean = false;
-  std::uint64_t integer = 0;  ///< unsigned_integer; for negative_integer the two's complement
-  double number = 0;          ///< any of the three number kinds
-  std::string string;
+  kind type = kind::null;       ///< which of the members below holds
+  bool boolean = false;         ///< of a boolean
+  std::uint64_t integer = 0;    ///< unsigned_integer; for negative_integer the two's complement
+  double number = 0;            ///< any of the three number kinds
+  std::string string;           ///< of a string, in UTF-8
   std::vector<value> items;     ///< array
   std::vector<member> members;  ///< object
 
+  /// Whether the value is of this kind.
   bool is(kind k) const noexcept { return type == k; }
+  /// Whether it is a number of any kind.
   bool is_number() const noexcept { return is(kind::unsigned_integer) || is(kind::negative_integer) || is(kind::real); }
   /// The member of this name; nullptr when there is none or this is no object. An explicit null is a member.
   const value* find(std::string_view name) const noexcept;
@@ -51,8 +54,8 @@ struct value {
 
 /// One entry of an object.
 struct member {
-  std::string name;
-  json::value value;
+  std::string name;   ///< the key
+  json::value value;  ///< what stands under it
 };
 
 inline const value* value::find(std::string_view name) const noexcept {

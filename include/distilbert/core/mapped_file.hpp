@@ -45,11 +45,13 @@ enum class file_access {
 class mapped_file {
  public:
   mapped_file() = default;
+  /// Takes the bytes; `other` is empty then.
   mapped_file(mapped_file&& other) noexcept
       : copy_(std::move(other.copy_)),
         data_(std::exchange(other.data_, nullptr)),
         size_(std::exchange(other.size_, 0)),
         mapped_(std::exchange(other.mapped_, false)) {}
+  /// Swaps the bytes with `other`.
   mapped_file& operator=(mapped_file&& other) noexcept {
     std::swap(copy_, other.copy_);
     std::swap(data_, other.data_);
@@ -83,7 +85,9 @@ class mapped_file {
     return read(path);
   }
 
+  /// All bytes of the file.
   std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
+  /// The same as characters.
   std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data_), size_}; }
   /// Whether the bytes are the file's own pages rather than a copy.
   bool is_mapped() const noexcept { return mapped_; }

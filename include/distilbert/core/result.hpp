@@ -79,15 +79,17 @@ constexpr std::string_view to_string(errc code) noexcept {
 
 /// A failure: its kind, and a sentence that names the file and field, what was expected and what was found.
 struct error {
-  errc code = {};
-  std::string message;
+  errc code = {};       ///< the kind
+  std::string message;  ///< the sentence
 };
 
 #if DISTILBERT_EXCEPTIONS
 /// Thrown by result<T>::value() on a failure, when exceptions are enabled. what() is the error's message.
 class result_error : public std::runtime_error {
  public:
+  /// For value().
   explicit result_error(const error& e) : std::runtime_error(e.message), code_(e.code) {}
+  /// The error's kind.
   errc code() const noexcept { return code_; }
 
  private:
@@ -133,30 +135,45 @@ class error_box {
 template <class T>
 class [[nodiscard]] result {
  public:
-  using value_type = T;
-  using error_type = distilbert::error;
+  using value_type = T;                  ///< what a success holds
+  using error_type = distilbert::error;  ///< what a failure holds
 
+  /// A success.
   template <class U = T>
   requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, result> &&
            !std::is_same_v<std::remove_cvref_t<U>, error_type>) result(U&& value)
-      : value_(std::forward<U>(value)) {}         // NOLINT(google-explicit-constructor)
+      : value_(std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
+  /// A failure.
   result(error_type e) : error_(std::move(e)) {}  // NOLINT(google-explicit-constructor)
 
+  /// Whether there is a value.
   [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
+  /// The same.
   explicit operator bool() const noexcept { return has_value(); }
 
+  /// The value; on a failure throws result_error, or aborts without exceptions.
   T& value() & { return check(), **this; }
+  /// The same, read-only.
   const T& value() const& { return check(), **this; }
+  /// The same, to be moved from.
   T&& value() && { return check(), *std::move(*this); }
 
+  /// The value; undefined on a failure.
   T& operator*() & noexcept { return *value_; }
+  /// The same, read-only.
   const T& operator*() const& noexcept { return *value_; }
+  /// The same, to be moved from.
   T&& operator*() && noexcept { return std::move(*value_); }
+  /// A member of the value; undefined on a failure.
   T* operator->() noexcept { return std::addressof(*value_); }
+  /// The same, read-only.
   const T* operator->() const noexcept { return std::addressof(*value_); }
 
+  /// The error; undefined on a success.
   error_type& error() & noexcept { return *error_; }
+  /// The same, read-only.
   const error_type& error() const& noexcept { return *error_; }
+  /// The same, to be moved from.
   error_type&& error() && noexcept { return std::move(*error_); }
 
   /// The value, or `fallback` after a failure.
@@ -178,18 +195,24 @@ class [[nodiscard]] result {
 template <>
 class [[nodiscard]] result<void> {
  public:
-  using value_type = void;
-  using error_type = distilbert::error;
+  using value_type = void;               ///< nothing
+  using error_type = distilbert::error;  ///< what a failure holds
 
   result() = default;
+  /// A failure.
   result(error_type e) : error_(std::move(e)) {}  // NOLINT(google-explicit-constructor)
 
+  /// Whether it is a success.
   [[nodiscard]] bool has_value() const noexcept { return !error_; }
+  /// The same.
   explicit operator bool() const noexcept { return has_value(); }
+  /// Nothing; on a failure throws result_error, or aborts without exceptions.
   void value() const {
     if (error_) detail::raise(*error_);
   }
+  /// The error; undefined on a success.
   const error_type& error() const& noexcept { return *error_; }
+  /// The same, to be moved from.
   error_type&& error() && noexcept { return std::move(*error_); }
 
  private:

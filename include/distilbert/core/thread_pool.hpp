@@ -39,6 +39,7 @@ class thread_pool {
   thread_pool(const thread_pool&) = delete;
   thread_pool& operator=(const thread_pool&) = delete;
 
+  /// Threads, the caller included.
   std::size_t concurrency() const noexcept { return workers_.size() + 1; }
 
   /// Calls f(0) .. f(n-1), each once, in any order, on any of the threads; returns when all are done.

@@ -21,8 +21,8 @@ namespace distilbert {
 
 /// A file by its name and contents, for models that are in memory already.
 struct named_bytes {
-  std::string_view name;
-  std::span<const std::byte> bytes;
+  std::string_view name;             ///< of the file
+  std::span<const std::byte> bytes;  ///< all of it
 };
 
 /// The tensors of a model: of one model.safetensors, or of the shards that model.safetensors.index.json names.

@@ -21,16 +21,16 @@ enum class problem_type { regression, single_label_classification, multi_label_c
 
 /// A DistilBERT's config.json, checked. Fields have the names and defaults of Transformers' DistilBertConfig.
 struct model_config {
-  std::string architecture;  ///< the first of `architectures`; empty when the file names none
-  std::ptrdiff_t vocab_size = 30522;
-  std::ptrdiff_t max_position_embeddings = 512;
-  std::ptrdiff_t n_layers = 6;
-  std::ptrdiff_t n_heads = 12;
-  std::ptrdiff_t dim = 768;
-  std::ptrdiff_t hidden_dim = 3072;
-  activation_function activation = activation_function::gelu;
+  std::string architecture;                      ///< the first of `architectures`; empty when the file names none
+  std::ptrdiff_t vocab_size = 30522;             ///< rows of the word embeddings
+  std::ptrdiff_t max_position_embeddings = 512;  ///< tokens of a text at most
+  std::ptrdiff_t n_layers = 6;                   ///< transformer layers
+  std::ptrdiff_t n_heads = 12;                   ///< attention heads; divides dim
+  std::ptrdiff_t dim = 768;                      ///< size of a hidden state
+  std::ptrdiff_t hidden_dim = 3072;              ///< outputs of ffn.lin1
+  activation_function activation = activation_function::gelu;  ///< between ffn.lin1 and ffn.lin2
   bool sinusoidal_pos_embds = false;  ///< only says how the table was made: checkpoints hold it either way
-  std::ptrdiff_t pad_token_id = 0;
+  std::ptrdiff_t pad_token_id = 0;    ///< id of [PAD]; no padding is ever computed
   std::vector<std::string> labels = {"LABEL_0", "LABEL_1"};  ///< by id
   std::optional<problem_type> problem;                       ///< absent in most files
 

@@ -32,10 +32,10 @@ struct packed_origin {
 
 /// One block of a packed file, at a multiple of 64 bytes.
 struct packed_section {
-  std::string name;
-  dtype type = dtype::f32;
-  std::span<const std::byte> bytes;
-  std::uint64_t hash = 0;  ///< content_hash of the bytes
+  std::string name;                  ///< the weight, or the weights packed as one
+  dtype type = dtype::f32;           ///< of its elements
+  std::span<const std::byte> bytes;  ///< where it lies
+  std::uint64_t hash = 0;            ///< content_hash of the bytes
 };
 
 namespace detail {
@@ -114,11 +114,13 @@ class packed_file {
     return parsed;
   }
 
+  /// What the weights were packed for, and of what.
   const packed_origin& origin() const noexcept { return origin_; }
   /// In the order of the file.
   std::span<const packed_section> sections() const noexcept { return sections_; }
   /// The file, for messages.
   const std::string& where() const noexcept { return where_; }
+  /// The whole file.
   std::span<const std::byte> bytes() const noexcept { return bytes_; }
   /// Whether the sections are the file's own pages rather than a copy.
   bool is_mapped() const noexcept { return file_.is_mapped(); }

@@ -19,11 +19,12 @@ namespace distilbert {
 
 /// One tensor of a file: row-major, little-endian. The bytes need not be aligned.
 struct tensor_view {
-  std::string name;
-  dtype type = dtype::f32;
+  std::string name;                  ///< as in the file
+  dtype type = dtype::f32;           ///< of its elements
   std::vector<std::uint64_t> shape;  ///< empty for a scalar; a zero makes an empty tensor
-  std::span<const std::byte> bytes;
+  std::span<const std::byte> bytes;  ///< where its elements lie, row-major
 
+  /// The product of the shape.
   std::uint64_t elements() const noexcept {
     std::uint64_t count = 1;
     for (const std::uint64_t n : shape) count *= n;
@@ -33,13 +34,16 @@ struct tensor_view {
 
 /// The order in which tensors are kept, and how one is found in it.
 struct by_name {
+  /// Whether `a` comes before `b`.
   bool operator()(const tensor_view& a, const tensor_view& b) const noexcept { return a.name < b.name; }
 
   // By heap, here and elsewhere: std::sort takes three times as long to compile.
+  /// Brings tensors into the order that find() needs.
   [[gnu::cold]] static void sort(std::span<tensor_view> tensors) {
     std::make_heap(tensors.begin(), tensors.end(), by_name{});
     std::sort_heap(tensors.begin(), tensors.end(), by_name{});
   }
+  /// The tensor of this name; nullptr when there is none.
   static const tensor_view* find(std::span<const tensor_view> sorted, std::string_view name) noexcept {
     const auto at = std::lower_bound(sorted.begin(), sorted.end(), name,
                                      [](const tensor_view& t, std::string_view n) { return t.name < n; });

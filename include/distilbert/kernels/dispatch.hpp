@@ -29,6 +29,7 @@ void for_each_runnable(Function&& f) {
 }
 #else
 #if DISTILBERT_X86_64
+/// Whether the machine converts f16; read from cpuid.
 // Clang 14's __builtin_cpu_supports does not know f16c; its registers are AVX's, which the builtin asks the system for.
 inline bool has_f16c() noexcept {
   unsigned a = 0, b = 0, c = 0, d = 0;

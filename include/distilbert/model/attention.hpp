@@ -21,10 +21,12 @@ enum class rows_read {
 /// Source: transformers modeling_distilbert.py, MultiHeadSelfAttention.
 class self_attention {
  public:
+  /// Floats that load() takes from the arena.
   static isize arena_floats(const kernels::kernel_table& table, isize dim) noexcept {
     return packed_linear::arena_floats(table, 3, dim, dim) + packed_linear::arena_floats(table, 1, dim, dim);
   }
 
+  /// Reads `<name>.q_lin`, `k_lin`, `v_lin` and `out_lin`, each [dim x dim]. Failures stay with the reader.
   [[gnu::cold]] static self_attention load(weight_reader& reader, const std::string& name, isize dim, isize heads,
                                            weight_arena& arena) {
     self_attention a;

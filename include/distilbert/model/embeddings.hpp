@@ -23,6 +23,7 @@ namespace distilbert {
 /// touches one row of it a token.
 class embeddings {
  public:
+  /// Floats that load() takes from the arena.
   static isize arena_floats(isize dim, isize positions) noexcept {
     return weight_arena::padded(positions * dim) + layer_norm::arena_floats(dim);
   }
@@ -71,6 +72,7 @@ class embeddings {
     });
   }
 
+  /// Memory of a word table that is not the file's own, in bytes.
   std::size_t copied_bytes() const noexcept { return copy_.size(); }
 
  private:

@@ -16,10 +16,10 @@ namespace distilbert {
 
 /// One layer, post-norm. Source: transformers modeling_distilbert.py, TransformerBlock.
 struct transformer_layer {
-  self_attention attention;
-  layer_norm sa_layer_norm;
-  feed_forward ffn;
-  layer_norm output_layer_norm;
+  self_attention attention;      ///< up to its residual
+  layer_norm sa_layer_norm;      ///< after attention
+  feed_forward ffn;              ///< up to its residual
+  layer_norm output_layer_norm;  ///< after the feed forward
 
   /// x = LN(x + attention(x)); x = LN(x + ffn(x)), for the rows read. Returns where these rows are.
   matrix operator()(const ragged_batch& batch, matrix x, rows_read read, workspace& w, parallel_ref parallel) const {
@@ -76,6 +76,7 @@ class encoder {
     return e;
   }
 
+  /// Memory of a word table that is not the file's own, in bytes.
   std::size_t copied_bytes() const noexcept { return embeddings_.copied_bytes(); }
 
  private:

@@ -10,10 +10,12 @@ namespace distilbert {
 /// lin2(act(lin1(x))). Source: transformers modeling_distilbert.py, FFN.
 class feed_forward {
  public:
+  /// Floats that load() takes from the arena.
   static isize arena_floats(const kernels::kernel_table& table, isize dim, isize hidden) noexcept {
     return packed_linear::arena_floats(table, 1, hidden, dim) + packed_linear::arena_floats(table, 1, dim, hidden);
   }
 
+  /// Reads `<name>.lin1` [hidden x dim] and `<name>.lin2` [dim x hidden]. Failures stay with the reader.
   [[gnu::cold]] static feed_forward load(weight_reader& reader, const std::string& name, isize dim, isize hidden,
                                          kernels::activation act, weight_arena& arena) {
     feed_forward f;

@@ -14,6 +14,7 @@ inline constexpr float layer_norm_epsilon = 1e-12F;
 /// A layer norm over rows of n floats.
 class layer_norm {
  public:
+  /// Floats that load() takes from the arena.
   static isize arena_floats(isize n) noexcept { return 2 * weight_arena::padded(n); }
 
   /// Reads `<name>.weight` and `<name>.bias`; conversions from TensorFlow call them gamma and beta.
@@ -29,7 +30,9 @@ class layer_norm {
     return norm;
   }
 
+  /// [n] scales.
   const float* gamma() const noexcept { return gamma_; }
+  /// [n] shifts.
   const float* beta() const noexcept { return beta_; }
 
   /// y = normalised x; y may be x.

@@ -7,10 +7,11 @@ using kernels::isize;
 
 /// A row-major view of floats: `rows` rows, each `ld` floats after the one before. The width is the user's to know.
 struct matrix {
-  float* data = nullptr;
-  isize rows = 0;
-  isize ld = 0;
+  float* data = nullptr;  ///< row 0
+  isize rows = 0;         ///< how many
+  isize ld = 0;           ///< row stride, in floats
 
+  /// Row i, below rows.
   float* row(isize i) const noexcept { return data + i * ld; }
   /// The same rows from column `j` on.
   matrix columns(isize j) const noexcept { return {data + j, rows, ld}; }

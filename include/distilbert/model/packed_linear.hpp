@@ -55,6 +55,7 @@ class packed_linear {
     return layer;
   }
 
+  /// Columns from one part's first output to the next one's.
   isize part_columns() const noexcept { return part_; }
 
   /// Parts begin..begin+count-1 alone.

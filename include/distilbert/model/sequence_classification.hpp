@@ -11,10 +11,12 @@ namespace distilbert {
 /// Source: transformers modeling_distilbert.py, DistilBertForSequenceClassification.
 class sequence_classification_head {
  public:
+  /// Floats that load() takes from the arena.
   static isize arena_floats(const kernels::kernel_table& table, isize dim, isize labels) noexcept {
     return packed_linear::arena_floats(table, 1, dim, dim) + packed_linear::arena_floats(table, 1, labels, dim);
   }
 
+  /// Reads `pre_classifier` [dim x dim] and `classifier` [labels x dim]. Failures stay with the reader.
   [[gnu::cold]] static sequence_classification_head load(weight_reader& reader, isize dim, isize labels,
                                                          weight_arena& arena) {
     sequence_classification_head head;

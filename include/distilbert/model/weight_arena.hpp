@@ -30,6 +30,7 @@ class weight_arena {
   }
   /// Every section from now on is the next one of this file.
   void use(packed_file file) noexcept { file_ = std::move(file); }
+  /// The file of use(); nullptr without one.
   const packed_file* file() const noexcept { return file_ ? &*file_ : nullptr; }
 
   /// The next section, aligned to 64 bytes: `floats` numbers, which fill(float*) writes where no file has them.
@@ -73,6 +74,7 @@ class weight_arena {
     sections_.push_back({std::move(name), type, bytes, 0});
   }
 
+  /// Whether anything has failed.
   bool failed() const noexcept { return failure_.has_value(); }
 
   /// The first failure; or unexpected_tensor, when the file has sections that nobody has asked for.
@@ -87,6 +89,7 @@ class weight_arena {
 
   /// All sections, in order.
   std::span<const packed_section> sections() const noexcept { return sections_; }
+  /// Floats that a section of so many takes: a multiple of 64 bytes.
   static constexpr isize padded(isize floats) noexcept { return kernels::round_up(floats, 16); }
   /// Memory that is not a mapped file's.
   std::size_t bytes() const noexcept {

@@ -27,7 +27,9 @@ class weight_reader {
   weight_reader(const checkpoint& files, const kernels::kernel_table& table, parallel_ref parallel = {})
       : files_(files), kernels_(table), parallel_(parallel), read_(files.tensors().size()) {}
 
+  /// What the weights are packed for.
   const kernels::kernel_table& kernels() const noexcept { return kernels_; }
+  /// What packing runs on.
   const parallel_ref& parallel() const noexcept { return parallel_; }
 
   /// The tensor `name`; nullptr, with the failure remembered, when it is absent, of another shape, or no f32/f16/bf16.
@@ -80,7 +82,9 @@ class weight_reader {
   /// Whether a tensor of this name is there.
   bool has(const std::string& name) const { return files_.find(name) != nullptr; }
 
+  /// Whether anything has failed.
   bool failed() const noexcept { return failure_.has_value(); }
+  /// Remembers a failure, if it is the first.
   [[gnu::cold]] void fail_with(error e) {
     if (!failure_) failure_ = std::move(e);
   }

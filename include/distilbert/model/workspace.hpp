@@ -13,23 +13,23 @@ struct workspace_shape {
   isize texts = 0;    ///< texts of one forward pass
   isize longest = 0;  ///< tokens of the longest text
   isize threads = 1;  ///< the executor's concurrency
-  isize dim = 0;
-  isize part = 0;  ///< columns of each of q, k and v
-  isize hidden = 0;
-  isize heads = 1;
+  isize dim = 0;      ///< size of a hidden state
+  isize part = 0;     ///< columns of each of q, k and v
+  isize hidden = 0;   ///< outputs of ffn.lin1
+  isize heads = 1;    ///< of attention
 };
 
 /// Everything that a forward pass writes: one arena, laid out up front. Belongs to one caller at a time.
 class workspace {
  public:
-  matrix x;        ///< [tokens x dim] hidden states, a layer's input and output
-  matrix y;        ///< [tokens x dim] before a layer norm
-  matrix qkv;      ///< [tokens x 3 part]
-  matrix context;  ///< [tokens x dim] attention's output
-  matrix hidden;   ///< [tokens x hidden]
-  matrix first;    ///< [texts x dim] hidden states of each text's first token
-  matrix first_q;  ///< [texts x part]
-  isize scratch_floats = 0;
+  matrix x;                  ///< [tokens x dim] hidden states, a layer's input and output
+  matrix y;                  ///< [tokens x dim] before a layer norm
+  matrix qkv;                ///< [tokens x 3 part]
+  matrix context;            ///< [tokens x dim] attention's output
+  matrix hidden;             ///< [tokens x hidden]
+  matrix first;              ///< [texts x dim] hidden states of each text's first token
+  matrix first_q;            ///< [texts x part]
+  isize scratch_floats = 0;  ///< of each thread's scratch
 
   /// Scratch of one thread's attention.
   float* scratch(std::size_t thread) const noexcept { return scratch_ + static_cast<isize>(thread) * scratch_floats; }

@@ -33,6 +33,7 @@ enum class score_function {
   none,     ///< the logits themselves
 };
 
+/// The name of a function, as it is written in the source.
 constexpr std::string_view to_string(score_function f) noexcept {
   switch (f) {
     case score_function::softmax: return "softmax";

@@ -33,9 +33,9 @@ struct classification {
 
 /// One label of a ranking.
 struct ranked_label {
-  std::string_view label;
-  float score = 0;
-  std::int32_t label_id = 0;
+  std::string_view label;     ///< lives as long as the model
+  float score = 0;            ///< its score
+  std::int32_t label_id = 0;  ///< its id
 };
 
 /// Labels texts. Holds a shared, immutable model and a workspace of its own, hence the non-const call operator:
@@ -50,16 +50,21 @@ class text_classifier {
                                                     const load_options& options = {}) {
     return make(text_model::load(directory, options));
   }
+  /// The same from memory.
   [[gnu::cold]] static result<text_classifier> load(const model_files& files, const load_options& options = {}) {
     return make(text_model::load(files, options));
   }
 
+  /// Shares the model; the workspace is its own.
   text_classifier(const text_classifier& other) : text_classifier(other.model_) {}
+  /// The same.
   text_classifier& operator=(const text_classifier& other) { return *this = text_classifier(other); }
+  /// Takes model and workspace; what is moved from can only be assigned to.
   text_classifier(text_classifier&&) noexcept = default;
-  text_classifier& operator=(text_classifier&&) noexcept = default;
+  text_classifier& operator=(text_classifier&&) noexcept = default;  ///< The same.
   ~text_classifier() = default;
 
+  /// What it classifies by.
   const text_model& model() const noexcept { return *model_; }
 
   /// Classifies one text.

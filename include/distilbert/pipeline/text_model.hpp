@@ -25,9 +25,9 @@ namespace distilbert {
 
 /// The files of a model, already in memory. Nothing of them is needed once load() has returned.
 struct model_files {
-  std::string_view config_json;
+  std::string_view config_json;          ///< of the Hub, as it is
   std::span<const named_bytes> weights;  ///< model.safetensors; or model.safetensors.index.json and its shards
-  tokenizer_files tokenizer;
+  tokenizer_files tokenizer;             ///< tokenizer.json or vocab.txt, and what goes beside
 };
 
 /// A text classifier's tokenizer, configuration and packed weights. Immutable: shared by any number of threads.
@@ -35,7 +35,7 @@ class text_model {
  public:
   /// Rows of one forward pass: enough that streaming the weights is paid by many tokens, few enough to stay in cache.
   static constexpr std::size_t pass_tokens = 1024;
-  static constexpr std::size_t pass_texts = 256;
+  static constexpr std::size_t pass_texts = 256;  ///< Texts of one pass, likewise.
 
   /// Weights that save_packed() has written, beside model.safetensors or instead of it.
   static constexpr const char* packed_name = "model.packed";
@@ -89,24 +89,32 @@ class text_model {
     return std::shared_ptr<const text_model>(model);
   }
 
+  /// What config.json says.
   const model_config& config() const noexcept { return config_; }
+  /// The tokenizer of the model's vocabulary.
   const tokenizer& text_tokenizer() const noexcept { return tokenizer_; }
+  /// The kernels that it was loaded for.
   const kernels::kernel_table& kernels() const noexcept { return *kernels_; }
+  /// How many labels.
   std::size_t labels() const noexcept { return config_.labels.size(); }
+  /// The name of a label, by its id below labels(); lives as long as the model.
   std::string_view label(std::size_t id) const noexcept { return config_.labels[id]; }
   /// Tokens of a text that the model reads at most, [CLS] and [SEP] included.
   std::size_t max_length() const noexcept { return max_length_; }
   /// Memory of the weights that is the model's own, and that of the file where they are used in place.
   std::size_t weight_bytes() const noexcept { return arena_.bytes() + encoder_.copied_bytes(); }
+  /// Bytes of files that are used in place; the system may drop their pages, and processes share them.
   std::size_t mapped_bytes() const noexcept {
     if (is_packed() && arena_.file()->is_mapped()) return arena_.file()->bytes().size();
     return files_ ? files_->total_bytes() : 0;
   }
   /// Whether the weights are a packed file's; otherwise, why the one that is there was passed over, if one is.
   bool is_packed() const noexcept { return arena_.file() != nullptr; }
+  /// Why a packed file was passed over; empty when none was.
   const std::string& packed_mismatch() const noexcept { return packed_mismatch_; }
   /// The weights as they lie in memory, and what they were made for and of: what save_packed() writes.
   std::span<const packed_section> sections() const noexcept { return arena_.sections(); }
+  /// What the sections were packed for, and of what.
   const packed_origin& origin() const noexcept { return origin_; }
 
   /// What Transformers' pipeline applies when nobody says otherwise.
@@ -121,6 +129,7 @@ class text_model {
   std::size_t workspace_bytes(std::size_t threads = 1) const noexcept {
     return workspace::bytes(*kernels_, shape(threads));
   }
+  /// Lays a workspace out for executors of this concurrency; false when memory cannot be had.
   [[nodiscard]] bool reserve(workspace& w, std::size_t threads) const noexcept {
     return w.reserve(*kernels_, shape(threads));
   }
@@ -255,6 +264,7 @@ class text_model {
   struct private_tag {};
 
  public:
+  /// For load().
   text_model(private_tag, model_config config, tokenizer tokens)
       : config_(std::move(config)), tokenizer_(std::move(tokens)) {}
 

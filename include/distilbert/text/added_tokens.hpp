@@ -20,8 +20,8 @@ namespace distilbert {
 
 /// A token that is found in the text before it is cut into words, such as [SEP]. Fields as in tokenizer.json.
 struct added_token {
-  std::string content;
-  std::int32_t id = -1;
+  std::string content;       ///< as it is written
+  std::int32_t id = -1;      ///< its id
   bool single_word = false;  ///< only between characters that belong to no word
   bool lstrip = false;       ///< takes the white space before it along
   bool rstrip = false;       ///< takes the white space after it along
@@ -40,14 +40,17 @@ class added_tokens {
   static result<added_tokens> build(std::vector<added_token> tokens, const normalizer_options& options,
                                     std::string_view where);
 
+  /// All of them.
   const std::vector<added_token>& tokens() const noexcept { return tokens_; }
   /// Whether any token is to be looked for in the normalised text.
   bool any_normalized() const noexcept { return longest_normalized_ != 0; }
   /// The length in scalars of the longest token of normalised text; 0 without any.
   std::size_t longest_normalized() const noexcept { return longest_normalized_; }
+  /// Those that are looked for in normalised text.
   const block_trie& normalized() const noexcept { return normalized_; }
   /// Whether a token of the text as given, or of the normalised one, may begin with this byte.
   bool may_begin_with(unsigned char byte) const noexcept { return first_bytes_[byte]; }
+  /// Whether one of these begins with this byte.
   bool normalized_may_begin_with(unsigned char byte) const noexcept { return normalized_first_bytes_[byte]; }
 
   /// The token as it is looked for by its number in the trie.
@@ -58,12 +61,15 @@ class added_tokens {
   /// Looks for tokens in one text, left to right.
   class scanner {
    public:
+    /// A token that was found.
     struct hit {
-      const added_token* token;
-      std::size_t begin, end;  // what of the text it takes
-      std::size_t resume;      // where the next token may begin: before `end` when white space was taken along
+      const added_token* token;  ///< which
+      std::size_t begin;         ///< of what it takes of the text
+      std::size_t end;           ///< of the same
+      std::size_t resume;        ///< where the next token may begin: before `end` when white space was taken along
     };
 
+    /// Looks through `text`, which must outlive it; with split_special, for no special token.
     scanner(const added_tokens& tokens, std::string_view text, bool split_special)
         : tokens_(tokens), text_(text), split_special_(split_special) {}
 
@@ -91,6 +97,7 @@ class added_tokens {
       taken_ = hit_.end;
       return true;
     }
+    /// What the last search found.
     const hit& last() const noexcept { return hit_; }
 
    private:

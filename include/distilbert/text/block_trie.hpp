@@ -17,9 +17,11 @@ namespace distilbert {
 /// at once, without a branch.
 class block_trie {
  public:
+  /// The longest key that was found.
   struct match {
     std::int32_t value = -1;  ///< the number of the string found; -1 when there is none
     std::size_t length = 0;   ///< its bytes
+    /// Whether there was one.
     explicit operator bool() const noexcept { return value >= 0; }
   };
 

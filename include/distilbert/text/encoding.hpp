@@ -15,19 +15,21 @@ enum class offset_unit {
 
 /// Where a token comes from, half open, in the original text. [0, 0] for the special tokens put around it.
 struct token_offsets {
-  std::size_t begin, end;
-  friend bool operator==(const token_offsets&, const token_offsets&) = default;
+  std::size_t begin;                                                             ///< of its first unit
+  std::size_t end;                                                               ///< past its last
+  friend bool operator==(const token_offsets&, const token_offsets&) = default;  ///< Whether both are the same range.
 };
 
+/// as max_length: a text is given whole
 inline constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
 /// How one text is encoded. The defaults are those of the reference.
 struct encode_options {
-  std::size_t max_length = unlimited;  ///< most tokens to give, special tokens included; the first ones are kept
-  bool add_special_tokens = true;      ///< [CLS] before the text, [SEP] after it
-  bool split_special_tokens = false;   ///< true: "[SEP]" typed in the text is plain text, not the special token
-  bool offsets = false;                ///< fill encoding::offsets
-  offset_unit unit = offset_unit::byte;
+  std::size_t max_length = unlimited;    ///< most tokens to give, special tokens included; the first ones are kept
+  bool add_special_tokens = true;        ///< [CLS] before the text, [SEP] after it
+  bool split_special_tokens = false;     ///< true: "[SEP]" typed in the text is plain text, not the special token
+  bool offsets = false;                  ///< fill encoding::offsets
+  offset_unit unit = offset_unit::byte;  ///< what offsets count
 };
 
 namespace detail {
@@ -59,7 +61,7 @@ struct encode_scratch {
 
 /// The tokens of one text. Reuse the object: once it has grown, encoding allocates nothing.
 struct encoding {
-  std::vector<std::int32_t> ids;
+  std::vector<std::int32_t> ids;       ///< of the tokens, in order
   std::vector<token_offsets> offsets;  ///< one for each id when asked for, else empty
   bool truncated = false;              ///< max_length left some of the text's tokens out
 

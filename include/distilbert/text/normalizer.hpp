@@ -17,7 +17,8 @@ struct normalizer_options {
   bool clean_text = true;            ///< drop control characters, make white space a space
   bool handle_chinese_chars = true;  ///< put spaces around CJK ideographs
   bool strip_accents = true;         ///< decompose canonically, drop nonspacing marks
-  bool lowercase = true;
+  bool lowercase = true;             ///< the reference's do_lower_case
+  /// Whether all options are equal.
   friend bool operator==(const normalizer_options&, const normalizer_options&) = default;
 };
 

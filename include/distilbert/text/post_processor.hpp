@@ -10,7 +10,8 @@ namespace distilbert {
 
 /// The special tokens put around a text: [CLS] before and [SEP] after it, as a rule.
 struct post_processor {
-  std::vector<std::int32_t> before, after;
+  std::vector<std::int32_t> before;  ///< ids put before a text
+  std::vector<std::int32_t> after;   ///< and after it
 
   /// How many of a text's own tokens fit when `max_length` counts all of them.
   std::size_t room(const encode_options& options) const noexcept {
@@ -18,9 +19,11 @@ struct post_processor {
     return options.max_length - std::min(options.max_length, before.size() + after.size());
   }
 
+  /// Puts what stands before a text.
   void begin(const encode_options& options, encoding& out) const {
     if (options.add_special_tokens) put(before, options, out);
   }
+  /// Puts what stands after it.
   void end(const encode_options& options, encoding& out) const {
     if (options.add_special_tokens) put(after, options, out);
   }

@@ -14,6 +14,7 @@ namespace distilbert {
 /// Source: tokenizers src/pre_tokenizers/bert.rs.
 enum class char_class : std::uint8_t { word, space, punctuation };
 
+/// The class of a scalar in text that is normalised.
 inline char_class classify(char32_t scalar) noexcept {
   const std::uint8_t flags = unicode::flags(scalar);
   if ((flags & unicode::space) != 0) return char_class::space;
@@ -27,10 +28,11 @@ struct byte_classes {
   /// Set as well when an added token may begin with this byte.
   static constexpr std::uint8_t may_begin_added_token = 8;
 
-  std::array<std::uint8_t, 256> classes{};
+  std::array<std::uint8_t, 256> classes{};  ///< of each byte
   /// No added token may begin with an ASCII letter or digit: those are `word` then, with any options.
   bool alphanumeric_is_word = true;
 
+  /// The classes for these options.
   explicit byte_classes(const normalizer_options& options = {}) noexcept {
     for (std::size_t byte = 0; byte < 256; ++byte) {
       const auto c = static_cast<char32_t>(byte);
@@ -45,6 +47,7 @@ struct byte_classes {
     }
   }
 
+  /// Says that an added token may begin with this byte.
   void mark_added_token(std::size_t first_byte) noexcept {
     alphanumeric_is_word = alphanumeric_is_word && (classes[first_byte] != word);
     classes[first_byte] |= may_begin_added_token;

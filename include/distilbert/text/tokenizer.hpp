@@ -87,14 +87,23 @@ class tokenizer {
 
   /// The longest text the model was made for, special tokens included, as tokenizer_config.json says.
   std::optional<std::size_t> model_max_length() const noexcept { return loaded_.model_max_length; }
+  /// Whether text is read in lower case.
   bool lowercase() const noexcept { return loaded_.stages.normalizer.lowercase; }
+  /// Whether accents are dropped.
   bool strip_accents() const noexcept { return loaded_.stages.normalizer.strip_accents; }
+  /// Whether each Chinese character is a word.
   bool handle_chinese_chars() const noexcept { return loaded_.stages.normalizer.handle_chinese_chars; }
+  /// Whether control characters are dropped and white space becomes a space.
   bool clean_text() const noexcept { return loaded_.stages.normalizer.clean_text; }
+  /// The id of a word that no pieces make up.
   std::int32_t unk_id() const noexcept { return loaded_.stages.pieces.unknown_id(); }
+  /// The id of [CLS], put before a text.
   std::optional<std::int32_t> cls_id() const noexcept { return loaded_.cls_id; }
+  /// The id of [SEP], put after it.
   std::optional<std::int32_t> sep_id() const noexcept { return loaded_.sep_id; }
+  /// The id of [PAD]; never put anywhere.
   std::optional<std::int32_t> pad_id() const noexcept { return loaded_.pad_id; }
+  /// The id of [MASK]; never put anywhere.
   std::optional<std::int32_t> mask_id() const noexcept { return loaded_.mask_id; }
   /// The tokens that are looked for before text is cut into words.
   const std::vector<added_token>& added_tokens() const noexcept { return loaded_.stages.added.tokens(); }

@@ -20,7 +20,11 @@ namespace distilbert {
 
 /// The contents of a tokenizer's files. Empty: the file is absent. tokenizer.json or vocab.txt must be there.
 struct tokenizer_files {
-  std::string_view tokenizer_json, vocab_txt, tokenizer_config_json, special_tokens_map_json, added_tokens_json;
+  std::string_view tokenizer_json;           ///< tokenizer.json: vocabulary, added tokens and all steps
+  std::string_view vocab_txt;                ///< vocab.txt: a token a line
+  std::string_view tokenizer_config_json;    ///< tokenizer_config.json: how text is normalised, and its greatest length
+  std::string_view special_tokens_map_json;  ///< special_tokens_map.json: which tokens are special
+  std::string_view added_tokens_json;        ///< added_tokens.json: tokens beyond the vocabulary
 };
 
 namespace detail {

@@ -16,12 +16,13 @@ enum : std::uint8_t {
   space = 2,        ///< White_Space
   punctuation = 4,  ///< P* or ASCII punctuation: a word of its own
   nonspacing = 8,   ///< Mn: strip_accents drops it
-  word = 16,        ///< \w of a regular expression
+  word = 16,        ///< a word character of a regular expression
   nonstarter = 32,  ///< its canonical decomposition is made of marks, which canonical ordering may move
   decomposes = 64,  ///< has a canonical decomposition
   has_lower = 128,  ///< differs from its lower case
 };
 
+/// The classes of a scalar, or-ed.
 inline std::uint8_t flags(char32_t c) noexcept {
   return tables::flags_blocks[std::size_t{tables::flags_index[c / 128]} * 128 + c % 128];
 }
@@ -43,9 +44,11 @@ inline std::uint8_t combining_class(char32_t c) noexcept {
 
 /// A full canonical decomposition, at most four scalars.
 struct decomposition {
-  char32_t scalars[4];
-  std::size_t size;
+  char32_t scalars[4];  ///< what it decomposes into
+  std::size_t size;     ///< how many
+  /// The first.
   const char32_t* begin() const noexcept { return scalars; }
+  /// Past the last.
   const char32_t* end() const noexcept { return scalars + size; }
 };
 
@@ -67,7 +70,8 @@ inline decomposition decompose(char32_t c) noexcept {
 }
 
 /// The one scalar with a longer lower case: U+0130 becomes 'i' and this mark.
-inline constexpr char32_t capital_i_with_dot = 0x130, combining_dot_above = 0x307;
+inline constexpr char32_t capital_i_with_dot = 0x130;
+inline constexpr char32_t combining_dot_above = 0x307;  ///< the mark
 
 /// The (first) scalar of the lower case of `c`.
 inline char32_t lower(char32_t c) noexcept {

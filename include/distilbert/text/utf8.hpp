@@ -8,14 +8,15 @@
 /// UTF-8 that may be broken: every byte string reads as a sequence of scalar values.
 namespace distilbert::utf8 {
 
-inline constexpr char32_t replacement = 0xFFFD;
+inline constexpr char32_t replacement = 0xFFFD;  ///< Stands for what is ill-formed.
 
 /// One scalar value and how many bytes it was read from.
 struct decoded {
-  char32_t scalar;
-  std::size_t length;
+  char32_t scalar;     ///< U+FFFD where the bytes are ill-formed
+  std::size_t length;  ///< bytes that it takes
 };
 
+/// Whether the byte is none of a sequence's first.
 constexpr bool is_continuation(unsigned char byte) noexcept { return (byte & 0xC0) == 0x80; }
 
 /// Reads the scalar at text[position]; position < text.size().

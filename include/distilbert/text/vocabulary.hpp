@@ -32,6 +32,7 @@ class vocabulary {
   /// Errors: invalid_vocabulary (empty, not UTF-8, begins with a byte order mark, a token given twice).
   static result<vocabulary> parse(std::string_view vocab_txt, std::string_view where);
 
+  /// How many tokens.
   std::size_t size() const noexcept { return ends_.size(); }
   /// The token of this id; empty when there is none. Lives as long as the vocabulary.
   std::string_view token(std::int32_t id) const noexcept {
@@ -45,6 +46,7 @@ class vocabulary {
     const std::int32_t found = trie_.find(token);
     return found < 0 ? std::nullopt : std::optional(found);
   }
+  /// Tokens by their bytes, for longest match.
   const block_trie& trie() const noexcept { return trie_; }
 
  private:

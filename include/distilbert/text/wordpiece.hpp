@@ -26,7 +26,9 @@ class wordpiece {
     }
   }
 
+  /// The id of a word that no pieces make up.
   std::int32_t unknown_id() const noexcept { return unknown_id_; }
+  /// A longer word is unknown.
   std::size_t max_chars_per_word() const noexcept { return max_chars_; }
 
   /// Gives each piece of a word to emit(id, begin, end), where [begin, end) are bytes of the word. The word has `size`
