@@ -10,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FUZZ_CHECK(parsed->size() >= 1 && parsed->size() <= size);
   for (std::size_t i = 0; i < parsed->size(); ++i) {
     const auto id = static_cast<std::int32_t>(i);
-    FUZZ_CHECK(parsed->id(parsed->token(id)) == id);
+    // No text comes to the empty token, so none finds it.
+    FUZZ_CHECK(parsed->token(id).empty() || parsed->id(parsed->token(id)) == id);
   }
   FUZZ_CHECK(parsed->token(-1).empty() && parsed->token(static_cast<std::int32_t>(parsed->size())).empty());
   return 0;

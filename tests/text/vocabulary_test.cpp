@@ -63,11 +63,3 @@ TEST_CASE("ids with holes or given twice are refused") {
   CHECK(message({{"a", 1}, {"b", 1}}) == "t.json: id 1 is given to both \"a\" and \"b\"");
   CHECK(vocabulary::build(std::vector<entry>{{"a", 1}, {"b", 0}}, "t.json").value().id("a") == 1);
 }
-
-TEST_CASE("a blank line is a token like others, found by its empty name") {
-  const auto v = vocabulary::parse("a\n\nb\n", "").value();
-  CHECK(v.token(1).empty());
-  CHECK(v.id("") == 1);
-  CHECK(v.id("b") == 2);
-  CHECK_FALSE(vocabulary::parse("a\nb\n", "").value().id("").has_value());
-}

@@ -20,7 +20,8 @@ constexpr bool is_finite(float x) noexcept {
 }
 
 /// Whether all elements are finite, at the speed of memory. The bytes need not be aligned.
-[[gnu::cold, gnu::noinline]] inline bool all_finite(std::span<const std::byte> bytes, float_bits format) noexcept {
+// Not cold, or the compiler would save the vectors.
+[[gnu::noinline]] inline bool all_finite(std::span<const std::byte> bytes, float_bits format) noexcept {
   // An exponent of ones carries into the sign when its lowest bit is added; no other does, nor into a neighbour.
   const auto exponent = static_cast<std::uint32_t>(format);
   const std::uint32_t lowest = exponent & ~(exponent << 1), sign = exponent << 1 & ~exponent;

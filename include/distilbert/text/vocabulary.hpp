@@ -42,20 +42,12 @@ class vocabulary {
   }
   /// The id of this token.
   std::optional<std::int32_t> id(std::string_view token) const noexcept {
-    if (token.empty()) return id_of_empty();
     const std::int32_t found = trie_.find(token);
     return found < 0 ? std::nullopt : std::optional(found);
   }
   const block_trie& trie() const noexcept { return trie_; }
 
  private:
-  // A blank line of vocab.txt is a token, which the trie cannot hold.
-  [[gnu::cold]] std::optional<std::int32_t> id_of_empty() const noexcept {
-    for (std::size_t i = 0; i < ends_.size(); ++i)
-      if (ends_[i] == (i == 0 ? 0 : ends_[i - 1])) return static_cast<std::int32_t>(i);
-    return std::nullopt;
-  }
-
   std::string text_;               // all tokens, by id, end to end
   std::vector<std::size_t> ends_;  // where each ends
   block_trie trie_;
