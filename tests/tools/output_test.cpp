@@ -26,12 +26,7 @@ TEST_CASE("a full disk is an error, not a loss") {
 #endif
 
 TEST_CASE("a reader that leaves early ends the run quietly") {
-  const std::string all = "distilbert classify --input " + shell_quoted(dev_set) + " --output-format jsonl";
-  const auto left = run_shell("{ " + all + " " + all.substr(all.find("--input")) + "; } 2>&1 | head -n 1 | cut -c1-9");
-  CHECK(left.status == 0);
-  CHECK(left.out == "{\"label\":\n");
-  CHECK(left.err.empty());
-  // Until the reader is gone nothing is known of it: many more bytes than a pipe holds.
+  // Many more bytes than a pipe holds.
   const auto gone =
       run_shell("yes 'a text' | head -n 20000 | distilbert classify --model " +
                 shell_quoted(model("tiny-one-layer-prime")) + " --output-format jsonl | head -n 1 | wc -l");
