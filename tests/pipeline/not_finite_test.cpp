@@ -143,7 +143,7 @@ TEST_CASE("a text without a label leaves the others of its batch theirs") {
   for (const auto& section : opened.sections())
     if (section.name == name) place = static_cast<std::size_t>(section.bytes.data() - opened.bytes().data());
   REQUIRE(place != 0);
-  const auto id = whole->text_tokenizer().id("the");
+  const auto id = whole->text_tokenizer().id("c");
   REQUIRE(id.has_value());
   const auto row = static_cast<std::size_t>(*id * whole->config().dim);
   std::memcpy(packed.data() + place + row * sizeof(float), &bad[0], sizeof(float));
@@ -151,7 +151,7 @@ TEST_CASE("a text without a label leaves the others of its batch theirs") {
 
   auto classifier = text_classifier::load(directory.path()).value();
   REQUIRE(classifier.model().is_packed());
-  const std::string_view texts[] = {"a", "the", "b"};
+  const std::string_view texts[] = {"a", "c", "b"};
   const auto answers = classifier(texts);
   CHECK(answers[0].has_label());
   CHECK_FALSE(answers[1].has_label());
