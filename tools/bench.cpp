@@ -151,7 +151,7 @@ std::string text(const std::vector<row>& rows, const setting& s) {
 }  // namespace
 
 result<void> bench_command::run() const {
-  const auto directory = model_directory(model.directory);
+  const auto directory = model_directory(model);
   if (!directory) return directory.error();
   std::optional<result<text_classifier>> loaded;
   const double load_seconds =

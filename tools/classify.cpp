@@ -8,6 +8,7 @@
 #include "distilbert/pipeline/text_classifier.hpp"
 #include "format.hpp"
 #include "model_directory.hpp"
+#include "no_label.hpp"
 
 namespace tool {
 namespace {
@@ -110,7 +111,7 @@ void add_row(std::string& line, text_classifier& classifier, const classificatio
 }  // namespace
 
 result<void> classify_command::run() const {
-  const auto directory = model_directory(model.directory);
+  const auto directory = model_directory(model);
   if (!directory) return directory.error();
   distilbert::thread_pool pool(model.threads);
   auto loaded = text_classifier::load(*directory, {.isa = model.isa, .executor = pool});
@@ -125,6 +126,10 @@ result<void> classify_command::run() const {
   auto done = for_batches(texts, input, [&](std::span<const record> records) {
     const auto answers = classifier(texts_of(records), options);
     for (std::size_t i = 0; i < records.size(); ++i) {
+      if (!answers[i].has_label()) {
+        auto done = out.flush();  // the answers before it stand
+        return done ? result<void>(no_label(records[i].line)) : done;
+      }
       if (table)
         add_row(out.pending, classifier, answers[i], *this);
       else if (format == output_format::jsonl)

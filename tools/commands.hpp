@@ -17,6 +17,7 @@ struct model_options {
   std::string directory;  ///< empty: sst2-mini
   std::string isa;        ///< empty: the machine's best
   std::size_t threads = 1;
+  std::string manifest = {};  ///< a file that its files must agree with; empty: none
 };
 
 /// Labels texts, from the command line or from a file.
@@ -56,6 +57,20 @@ struct inspect_command {
   model_options model;
   output_format format = output_format::text;
   bool verify = false;  ///< reads all of a packed file
+  distilbert::result<void> run() const;
+};
+
+/// Says whether a model is whole and right, and whether it computes right here.
+struct doctor_command {
+  model_options model;
+  output_format format = output_format::text;
+  distilbert::result<void> run() const;
+};
+
+/// Compares a model's files with a manifest, or writes one.
+struct verify_command {
+  model_options model;
+  std::string write;  ///< the file to write, "-" for standard output; empty: the model's manifest is checked
   distilbert::result<void> run() const;
 };
 

@@ -14,6 +14,7 @@
 #include "format.hpp"
 #include "line_source.hpp"
 #include "model_directory.hpp"
+#include "no_label.hpp"
 #include "tally.hpp"
 
 namespace tool {
@@ -109,7 +110,7 @@ std::string text(const text_model& model, const tally& t, const run_facts& facts
 }  // namespace
 
 result<void> eval_command::run() const {
-  const auto directory = model_directory(model.directory);
+  const auto directory = model_directory(model);
   if (!directory) return directory.error();
   distilbert::thread_pool pool(model.threads);
   auto classifier = distilbert::text_classifier::load(*directory, {.isa = model.isa, .executor = pool});
@@ -132,6 +133,7 @@ result<void> eval_command::run() const {
     const auto answers = (*classifier)(texts_of(records), {.max_length = max_length, .executor = pool});
     facts.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     for (std::size_t i = 0; i < records.size(); ++i) {
+      if (!answers[i].has_label()) return no_label(records[i].line);
       counts.add(truths[i], static_cast<std::size_t>(answers[i].label_id), answers[i].logits);
       if (answers[i].truncated) ++facts.truncated;
     }

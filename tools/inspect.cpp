@@ -125,7 +125,7 @@ void print(const json& about, const std::string& prefix, std::string& text) {
 }  // namespace
 
 distilbert::result<void> inspect_command::run() const {
-  const auto directory = model_directory(model.directory);
+  const auto directory = model_directory(model);
   if (!directory) return directory.error();
   if (verify) {
     const auto packed = distilbert::packed_file::open(*directory / distilbert::text_model::packed_name);

@@ -74,6 +74,12 @@ void add_model(CLI::App& app, std::string& directory) {
   app.add_option("-m,--model", directory, "Model directory in the Hub's layout (default: sst2-mini)")->type_name("DIR");
 }
 
+CLI::Option* add_manifest(CLI::App& app, model_options& model) {
+  return app
+      .add_option("--manifest", model.manifest, "Refuse the model where a file of it is not as this manifest says")
+      ->type_name("FILE");
+}
+
 void add_engine(CLI::App& app, model_options& model) {
   app.add_option("-j,--threads", model.threads, "Threads to run on (default: 1); 0: one for each core")
       ->check(CLI::Range(0, 1024).description(""))
@@ -84,6 +90,7 @@ void add_engine(CLI::App& app, model_options& model) {
     return runnable;
   }();
   add_choice(app, "--isa", sets, model.isa, "Instruction set, of those of this machine (default: the best)");
+  add_manifest(app, model);
 }
 
 CLI::Option* add_input(CLI::App& app, input_options& input) {
@@ -166,6 +173,23 @@ void add_inspect(CLI::App& app, inspect_command& command) {
   add_engine(app, command.model);
 }
 
+void add_doctor(CLI::App& app, doctor_command& command) {
+  app.footer("Example: distilbert doctor --model models/sst2-mini");
+  add_model(app, command.model.directory);
+  add_choice(app, "--output-format", report_formats, command.format, "Format (default: text)");
+  add_engine(app, command.model);
+}
+
+void add_verify(CLI::App& app, verify_command& command) {
+  app.footer("Example: distilbert verify --model models/sst2-mini --manifest sst2-mini.sha256");
+  add_model(app, command.model.directory);
+  auto* checked = add_manifest(app, command.model);
+  app.add_option("--write-manifest", command.write,
+                 "Write the SHA-256 of each of the model's files; - is standard output")
+      ->type_name("FILE")
+      ->excludes(checked);
+}
+
 void add_pack(CLI::App& app, pack_command& command) {
   app.footer("Example: distilbert pack --model models/sst2-mini --output packed");
   add_model(app, command.model.directory);
@@ -243,21 +267,27 @@ int main(int argc, char** argv) try {
   tokenize_command tokenize;
   eval_command eval;
   inspect_command inspect;
+  doctor_command doctor;
+  verify_command verify;
   pack_command pack;
   bench_command bench;
   CLI::App& c = *app.add_subcommand("classify", "Label texts");
   CLI::App& t = *app.add_subcommand("tokenize", "Show the tokens of texts");
   CLI::App& e = *app.add_subcommand("eval", "Compare labels with those of a labelled file");
   CLI::App& i = *app.add_subcommand("inspect", "Say what a model directory holds and how it runs here");
+  CLI::App& d = *app.add_subcommand("doctor", "Say whether a model is whole and right, and computes right here");
+  CLI::App& v = *app.add_subcommand("verify", "Compare a model's files with a manifest, or write one");
   CLI::App& p = *app.add_subcommand("pack", "Write a model's weights packed for this machine, to be loaded in place");
   CLI::App& b = *app.add_subcommand("bench", "Measure how fast a model runs here");
   add_classify(c, classify);
   add_tokenize(t, tokenize);
   add_eval(e, eval);
   add_inspect(i, inspect);
+  add_doctor(d, doctor);
+  add_verify(v, verify);
   add_pack(p, pack);
   add_bench(b, bench);
-  for (CLI::App* command : {&c, &t, &e, &i, &p, &b})
+  for (CLI::App* command : {&c, &t, &e, &i, &d, &v, &p, &b})
     for (CLI::Option* option : command->get_options())
       if (option->get_items_expected_max() > 0) option->transform(shown_argument);
 
@@ -274,6 +304,8 @@ int main(int argc, char** argv) try {
                 : t.parsed() ? tokenize.run()
                 : e.parsed() ? eval.run()
                 : i.parsed() ? inspect.run()
+                : d.parsed() ? doctor.run()
+                : v.parsed() ? verify.run()
                 : p.parsed() ? pack.run()
                              : bench.run());
 } catch (const std::exception& fault) {

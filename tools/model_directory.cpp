@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include "distilbert/io/manifest.hpp"
+
 #if defined(__APPLE__)
 #include <mach-o/dyld.h>
 
@@ -47,6 +49,15 @@ distilbert::result<std::filesystem::path> model_directory(const std::string& nam
     if (std::filesystem::exists(directory / "config.json", unknown)) return directory;
   return error{errc::file_not_found, "the default model, sst2-mini, is neither at " + installed.string() + " nor at " +
                                          source.string() + ": name a model by --model DIR"};
+}
+
+distilbert::result<std::filesystem::path> model_directory(const model_options& model) {
+  auto directory = model_directory(model.directory);
+  if (!directory || model.manifest.empty()) return directory;
+  const auto expected = distilbert::manifest::load(model.manifest);
+  if (!expected) return expected.error();
+  if (auto same = expected->check(*directory); !same) return same.error();
+  return directory;
 }
 
 distilbert::result<void> check_max_length(std::size_t asked, std::size_t most) {

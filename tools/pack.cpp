@@ -41,7 +41,7 @@ result<void> copy_others(const fs::path& from, const fs::path& to) {
 }  // namespace
 
 result<void> pack_command::run() const {
-  const auto from = model_directory(model.directory);
+  const auto from = model_directory(model);
   if (!from) return from.error();
   const fs::path to = directory.empty() ? *from : fs::path(directory);
   distilbert::thread_pool pool(model.threads);

@@ -65,12 +65,11 @@ inline std::vector<std::pair<std::string, std::vector<std::uint64_t>>> classifie
   return all;
 }
 
-// The bytes of its model.safetensors, in f32.
-inline std::string formula_safetensors(const model_shape& shape) {
-  const auto tensors = classifier_tensors(shape);
+// A model.safetensors of these tensors, all of one type, their data zeros; and where the data begins.
+inline std::string empty_safetensors(const std::vector<std::pair<std::string, std::vector<std::uint64_t>>>& tensors,
+                                     const char* type, std::uint64_t element, std::size_t& data_begin) {
   std::string header = "{";
   std::uint64_t offset = 0;
-  std::vector<std::uint64_t> counts;
   for (const auto& [name, sizes] : tensors) {
     std::uint64_t count = 1;
     std::string list;
@@ -80,22 +79,34 @@ inline std::string formula_safetensors(const model_shape& shape) {
       list += std::to_string(n);
     }
     if (offset != 0) header += ',';
-    header += distilbert::detail::concat({"\"", name, "\":{\"dtype\":\"F32\",\"shape\":[", list, "],\"data_offsets\":[",
-                                          std::to_string(offset), ",", std::to_string(offset + 4 * count), "]}"});
-    offset += 4 * count;
-    counts.push_back(count);
+    const std::uint64_t end = offset + element * count;
+    header +=
+        distilbert::detail::concat({"\"", name, "\":{\"dtype\":\"", type, "\",\"shape\":[", list,
+                                    "],\"data_offsets\":[", std::to_string(offset), ",", std::to_string(end), "]}"});
+    offset = end;
   }
   header += "}";
   while (header.size() % 8 != 0) header += ' ';
-  std::string file(8 + header.size() + offset, '\0');
+  data_begin = 8 + header.size();
+  std::string file(data_begin + offset, '\0');
   const std::uint64_t length = header.size();
   std::memcpy(file.data(), &length, 8);
   std::memcpy(file.data() + 8, header.data(), header.size());
-  char* out = file.data() + 8 + header.size();
-  for (std::size_t t = 0; t < tensors.size(); ++t) {
-    const std::uint64_t hash = fnv1a(tensors[t].first);
-    for (std::uint64_t i = 0; i < counts[t]; ++i, out += 4) {
-      const float value = formula(tensors[t].first, hash, i);
+  return file;
+}
+
+// The bytes of its model.safetensors, in f32.
+inline std::string formula_safetensors(const model_shape& shape) {
+  const auto tensors = classifier_tensors(shape);
+  std::size_t begin = 0;
+  std::string file = empty_safetensors(tensors, "F32", 4, begin);
+  char* out = file.data() + begin;
+  for (const auto& [name, sizes] : tensors) {
+    const std::uint64_t hash = fnv1a(name);
+    std::uint64_t count = 1;
+    for (const std::uint64_t n : sizes) count *= n;
+    for (std::uint64_t i = 0; i < count; ++i, out += 4) {
+      const float value = formula(name, hash, i);
       std::memcpy(out, &value, 4);
     }
   }

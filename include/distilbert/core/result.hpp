@@ -43,6 +43,9 @@ enum class errc {
   out_of_memory,          ///< memory for the model could not be had
   invalid_packed_file,    ///< not a packed file, or a damaged one
   packed_mismatch,        ///< a packed file for other kernels, of another version or byte order, or of other weights
+  manifest_mismatch,      ///< a model's file is not the one that the manifest names
+  self_test_failed,       ///< self_test() has found something wrong
+  not_finite,             ///< a weight, or what came of the weights, is NaN or infinite
 };
 
 /// The name of an errc as it is written in the source, for logs and scripts.
@@ -73,6 +76,9 @@ constexpr std::string_view to_string(errc code) noexcept {
     case errc::out_of_memory: return "out_of_memory";
     case errc::invalid_packed_file: return "invalid_packed_file";
     case errc::packed_mismatch: return "packed_mismatch";
+    case errc::manifest_mismatch: return "manifest_mismatch";
+    case errc::self_test_failed: return "self_test_failed";
+    case errc::not_finite: return "not_finite";
   }
   return "unknown";
 }

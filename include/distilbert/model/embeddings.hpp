@@ -89,6 +89,7 @@ class embeddings {
       }
       words_ = copy_.data();
     }
+    reader.release(table);  // a borrowed one as well: to look at its numbers took all of its pages
     arena.add(name, table.type, {static_cast<const std::byte*>(words_), table.bytes.size()});
   }
 

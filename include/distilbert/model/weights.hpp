@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -10,6 +12,7 @@
 
 #include "distilbert/core/concat.hpp"
 #include "distilbert/core/executor.hpp"
+#include "distilbert/core/finite.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/io/checkpoint.hpp"
 #include "distilbert/kernels/kernel_table.hpp"
@@ -32,8 +35,15 @@ class weight_reader {
   /// What packing runs on.
   const parallel_ref& parallel() const noexcept { return parallel_; }
 
-  /// The tensor `name`; nullptr, with the failure remembered, when it is absent, of another shape, or no f32/f16/bf16.
+  /// The tensor `name`; nullptr, with the failure remembered, when it is absent, of another shape, no f32/f16/bf16, or
+  /// holds what is no number.
   [[gnu::cold]] const tensor_view* find(const std::string& name, std::initializer_list<isize> shape) {
+    const tensor_view* tensor = find_unread(name, shape);
+    return tensor != nullptr && check_numbers(*tensor) ? tensor : nullptr;
+  }
+
+  /// The same by what the header says alone.
+  [[gnu::cold]] const tensor_view* find_unread(const std::string& name, std::initializer_list<isize> shape) {
     if (failure_) return nullptr;
     const tensor_view* tensor = files_.find(name);
     if (tensor == nullptr)
@@ -102,6 +112,31 @@ class weight_reader {
   }
 
  private:
+  // Just before a tensor is packed, so that its bytes are read from memory once.
+  [[gnu::cold]] bool check_numbers(const tensor_view& tensor) {
+    const float_bits bits = tensor.type == dtype::f32   ? float_bits::f32
+                            : tensor.type == dtype::f16 ? float_bits::f16
+                                                        : float_bits::bf16;
+    constexpr std::size_t line = 64;
+    const std::size_t size = tensor.bytes.size(), lines = (size + line - 1) / line;
+    const std::size_t pieces = std::min(std::max<std::size_t>(lines, 1), parallel_.concurrency());
+    std::atomic<bool> numbers{true};
+    parallel_(pieces, [&](std::size_t piece) {
+      const std::size_t begin = lines * piece / pieces * line,
+                        end = std::min(size, lines * (piece + 1) / pieces * line);
+      if (!all_finite(tensor.bytes.subspan(begin, end - begin), bits)) numbers = false;
+    });
+    if (!numbers) fail(errc::not_finite, describe_first_fault(tensor, bits));
+    return numbers;
+  }
+
+  [[gnu::cold]] static std::string describe_first_fault(const tensor_view& tensor, float_bits bits) {
+    const std::size_t element = bits_of(tensor.type) / 8;
+    std::size_t i = 0;
+    while (all_finite(tensor.bytes.subspan(i * element, element), bits)) ++i;
+    return detail::concat({tensor.name, ": expected finite numbers, found NaN or an infinity at element ", i});
+  }
+
   [[gnu::cold]] std::nullptr_t fail(errc code, const std::string& what) {
     if (!failure_) failure_ = error{code, detail::concat({files_.where(), ": tensor ", what})};
     return nullptr;

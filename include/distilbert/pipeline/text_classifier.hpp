@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "distilbert/core/concat.hpp"
+#include "distilbert/core/finite.hpp"
 #include "distilbert/core/result.hpp"
 #include "distilbert/model/ragged_batch.hpp"
 #include "distilbert/model/workspace.hpp"
@@ -21,7 +22,11 @@
 namespace distilbert {
 
 /// The answer about one text.
+///
+/// Where a logit is NaN or infinite - a packed file with damaged weights, or weights so large that sums overflow -
+/// there is no answer: has_label() is false, the label empty, its id -1, all scores 0; the logits show what it was.
 struct classification {
+  bool has_label() const noexcept { return label_id >= 0; }
   std::string_view label;         ///< the best label; lives as long as the model
   float score = 0;                ///< its score
   std::int32_t label_id = 0;      ///< the first of the best, where several are equal
@@ -104,9 +109,10 @@ class text_classifier {
     return finish(options);
   }
 
-  /// The k best labels of an answer, best first; equal scores in the order of their ids. Valid until the next ranking.
+  /// The k best labels of an answer, best first; equal scores in the order of their ids; none where it has no label.
+  /// Valid until the next ranking.
   std::span<const ranked_label> top(const classification& answer, std::size_t k = static_cast<std::size_t>(-1)) {
-    ranking_.resize(answer.scores.size());
+    ranking_.resize(answer.has_label() ? answer.scores.size() : 0);
     for (std::size_t i = 0; i < ranking_.size(); ++i)
       ranking_[i] = {model_->label(i), answer.scores[i], static_cast<std::int32_t>(i)};
     const auto better = [](const ranked_label& a, const ranked_label& b) {
@@ -183,6 +189,11 @@ class text_classifier {
       classification& answer = answers_[i];
       answer.logits = {logits_.data() + i * labels, labels};
       answer.scores = {scores_.data() + i * labels, labels};
+      if (!std::all_of(answer.logits.begin(), answer.logits.end(), is_finite)) {
+        std::fill_n(scores_.begin() + static_cast<std::ptrdiff_t>(i * labels), labels, 0.0F);
+        answer.label_id = -1;
+        continue;
+      }
       const auto best = std::max_element(answer.scores.begin(), answer.scores.end());
       answer.label_id = static_cast<std::int32_t>(best - answer.scores.begin());
       answer.label = model_->label(static_cast<std::size_t>(answer.label_id));

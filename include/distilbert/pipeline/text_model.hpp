@@ -49,7 +49,7 @@ class text_model {
   ///
   /// Errors: those of model_config, checkpoint, packed_file and tokenizer; packed_mismatch; unsupported_model;
   /// unsupported_isa; invalid_vocabulary when the tokenizer has more tokens than the model has embeddings, or fewer;
-  /// missing_tensor, unexpected_tensor, shape_mismatch, unsupported_dtype; out_of_memory.
+  /// missing_tensor, unexpected_tensor, shape_mismatch, unsupported_dtype, not_finite; out_of_memory.
   [[gnu::cold]] static result<std::shared_ptr<const text_model>> load(const std::filesystem::path& directory,
                                                                       const load_options& options = {}) {
     auto config_file = mapped_file::open(detail::child(directory, "config.json"), file_access::copy);
@@ -238,10 +238,10 @@ class text_model {
 
   // Looks at one weight of each kind before memory is asked for, so that a configuration's absurd sizes cost nothing.
   [[gnu::cold]] static bool probe(weight_reader& reader, const std::string& prefix, const model_config& c) {
-    reader.find(prefix + "embeddings.position_embeddings.weight", {c.max_position_embeddings, c.dim});
+    reader.find_unread(prefix + "embeddings.position_embeddings.weight", {c.max_position_embeddings, c.dim});
     for (isize i = 0; i < c.n_layers && !reader.failed(); ++i)
-      reader.find(detail::concat({prefix, "transformer.layer.", i, ".ffn.lin1.weight"}), {c.hidden_dim, c.dim});
-    reader.find("classifier.weight", {static_cast<isize>(c.labels.size()), c.dim});
+      reader.find_unread(detail::concat({prefix, "transformer.layer.", i, ".ffn.lin1.weight"}), {c.hidden_dim, c.dim});
+    reader.find_unread("classifier.weight", {static_cast<isize>(c.labels.size()), c.dim});
     return !reader.failed();
   }
 
