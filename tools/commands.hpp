@@ -19,7 +19,14 @@ struct model_options {
   std::size_t threads = 1;
 };
 
-/// Labels texts, from the command line or from a file.
+/// What becomes of a record that cannot be read.
+enum class on_error {
+  stop,    ///< the run ends with its error
+  skip,    ///< it is passed over, and standard error says so
+  record,  ///< its error stands in its answer's place
+};
+
+/// Labels texts, from the command line or from files.
 struct classify_command {
   model_options model;
   std::vector<std::string> texts;
@@ -29,6 +36,11 @@ struct classify_command {
   bool logits = false;
   std::optional<distilbert::score_function> function;
   std::size_t max_length = 0;
+  on_error faults = on_error::stop;
+  std::string prefix;  ///< of the names of the answer's fields and columns
+  std::string output;  ///< the file for the answers; empty: standard output
+  bool resume = false;
+  std::string asked;  ///< the options given that decide about the answers
   distilbert::result<void> run() const;
 };
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -13,6 +14,7 @@
 #include "commands.hpp"
 #include "distilbert/core/config.hpp"
 #include "distilbert/kernels/dispatch.hpp"
+#include "kept_columns.hpp"
 #include "terminal.hpp"
 
 #if defined(_WIN32)
@@ -46,6 +48,8 @@ const choices<output_format> bench_formats = {
 const choices<std::optional<distilbert::score_function>> functions = {{"softmax", distilbert::score_function::softmax},
                                                                       {"sigmoid", distilbert::score_function::sigmoid},
                                                                       {"none", distilbert::score_function::none}};
+const choices<on_error> fault_choices = {
+    {"stop", on_error::stop}, {"skip", on_error::skip}, {"record", on_error::record}};
 const choices<distilbert::offset_unit> offset_units = {{"byte", distilbert::offset_unit::byte},
                                                        {"codepoint", distilbert::offset_unit::code_point},
                                                        {"utf16", distilbert::offset_unit::utf16}};
@@ -86,14 +90,31 @@ void add_engine(CLI::App& app, model_options& model) {
   add_choice(app, "--isa", sets, model.isa, "Instruction set, of those of this machine (default: the best)");
 }
 
-CLI::Option* add_input(CLI::App& app, input_options& input) {
-  auto* file = app.add_option("-i,--input", input.file, "File to read; - is standard input")->type_name("FILE");
+void add_input_format(CLI::App& app, input_options& input) {
   add_choice(app, "--format", input_formats, input.format,
              "Format of the input (default: auto, by the file's extension; text where it says nothing)");
   app.add_option("--text-column", input.text_column,
                  "Field or column of the text (default: text; in csv and tsv also sentence)")
       ->type_name("NAME");
+}
+
+CLI::Option* add_input(CLI::App& app, input_options& input) {
+  auto* file = app.add_option("-i,--input", input.file, "File to read; - is standard input")->type_name("FILE");
+  add_input_format(app, input);
   return file;
+}
+
+// Several files, one after the other.
+void add_inputs(CLI::App& app, input_options& input) {
+  app.add_option_function<std::vector<std::string>>(
+         "-i,--input",
+         [&input](const std::vector<std::string>& files) {
+           input.file = files.front();
+           input.more_files.assign(files.begin() + 1, files.end());
+         },
+         "Files to read, one after the other, gzip or not; - is standard input")
+      ->type_name("FILE");
+  add_input_format(app, input);
 }
 
 CLI::Option* add_max_length(CLI::App& app, std::size_t& length, std::size_t least, const std::string& help) {
@@ -117,7 +138,21 @@ void add_classify(CLI::App& app, classify_command& command) {
   app.footer("Example: distilbert classify --input reviews.jsonl --output-format jsonl --top-k all");
   add_texts(app, command.texts);
   add_model(app, command.model.directory);
-  add_input(app, command.input.emplace());
+  add_inputs(app, command.input.emplace());
+  app.add_flag("--keep-columns", command.input->keep_columns,
+               "Also give the fields or columns of the input, before the answer's; in the input's format, unless "
+               "another is asked for");
+  app.add_option("--prefix", command.prefix, "Begin the names of the answer's fields or columns with this")
+      ->type_name("NAME");
+  add_choice(app, "--on-error", fault_choices, command.faults,
+             "What to do about a record that cannot be read: stop, skip it, or record the error in the answer's place "
+             "(default: stop)");
+  app.add_option(
+         "-o,--output", command.output,
+         "File to write instead of standard output, packed where it ends in .gz; it appears when it is complete")
+      ->type_name("FILE");
+  app.add_flag("--resume", command.resume, "Go on where an earlier run for the same --output was stopped")
+      ->needs("--output");
   add_choice(app, "--output-format", answer_formats, command.format, "Format of the answers (default: text)");
   add_top_k(app, command.top_k);
   app.add_flag("--logits", command.logits, "Also give the logits");
@@ -207,6 +242,32 @@ void choose_input(const CLI::App& app, const std::vector<std::string>& texts, st
   }
 }
 
+// The format of answers follows their file's name, or else the columns to keep, unless it is asked for.
+void choose_output(const CLI::App& app, classify_command& command) {
+  if (!command.input) {
+    for (const char* option : {"--keep-columns", "--resume"})
+      if (app.count(option) > 0)
+        throw CLI::ValidationError(std::string(option) + ": expected --input FILE or a pipe, found TEXT");
+  }
+  if (app.count("--output-format") == 0) {
+    const input_format named = format_of(command.output);
+    if (named == input_format::jsonl) command.format = output_format::jsonl;
+    if (named == input_format::csv) command.format = output_format::csv;
+    if (named == input_format::tsv) command.format = output_format::tsv;
+    if (named == input_format::text && command.input && command.input->keep_columns)
+      command.format = format_to_keep(*command.input);
+  }
+  // Whatever is not named here may change the answers: a run that goes on must have the same.
+  const std::array other = {"input", "output", "resume", "model", "isa", "threads"};
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string name = option->get_single_name();
+    if (option->count() == 0 || std::find(other.begin(), other.end(), name) != other.end()) continue;
+    command.asked += name;
+    for (const std::string& value : option->results()) command.asked += "=" + shown_argument(value);
+    command.asked += ' ';
+  }
+}
+
 std::string usage_message(const CLI::App* app, const CLI::Error& fault) {
   const auto commands = app->get_subcommands();
   const auto unknown = app->remaining();
@@ -264,6 +325,7 @@ int main(int argc, char** argv) try {
   try {
     app.parse(hidden_arguments(argc, argv));
     if (c.parsed()) choose_input(c, classify.texts, classify.input);
+    if (c.parsed()) choose_output(c, classify);
     if (t.parsed()) choose_input(t, tokenize.texts, tokenize.input);
     if (t.parsed() && tokenize.encode.add_special_tokens && tokenize.encode.max_length < 2)
       throw CLI::ValidationError("--max-length: expected room for [CLS] and [SEP], 2 at least, found 1");
