@@ -1,9 +1,12 @@
 #include <cstdio>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "answer_extras.hpp"
 #include "answer_file.hpp"
 #include "answer_stream.hpp"
 #include "batches.hpp"
@@ -14,6 +17,7 @@
 #include "distilbert/pipeline/text_classifier.hpp"
 #include "format.hpp"
 #include "kept_columns.hpp"
+#include "line_source.hpp"
 #include "model_directory.hpp"
 #include "model_identity.hpp"
 
@@ -40,7 +44,8 @@ void add_list(std::string& line, std::span<const float> values) {
 
 // The names of the answer's fields, or of its columns.
 struct answer_names {
-  answer_names(const text_classifier& classifier, const classify_command& command) {
+  answer_names(const text_classifier& classifier, const classify_command& command,
+               const std::optional<answer_extras>& extras) {
     const auto add = [&](std::string name) { all.push_back(command.prefix + std::move(name)); };
     for (const char* name : {"label", "score", "truncated"}) add(name);
     if (command.format == output_format::jsonl) {
@@ -52,6 +57,8 @@ struct answer_names {
           for (std::size_t i = 0; i < classifier.model().labels(); ++i)
             add(kind + std::string(classifier.model().label(i)));
     }
+    if (extras)
+      for (std::string& name : extras->names(command.format == output_format::jsonl)) add(std::move(name));
     if (command.faults == on_error::record) add("error");
     for (const std::string& name : all) keys.push_back(json_string(name) + ":");
   }
@@ -60,7 +67,7 @@ struct answer_names {
 };
 
 void add_json(std::string& line, text_classifier& classifier, const classification& answer,
-              const classify_command& command, const answer_names& names) {
+              const classify_command& command, const answer_names& names, std::span<const std::string> extras) {
   const std::string* key = names.keys.data();
   line.append(*key++).append(json_string(answer.label)).append(",");
   line.append(*key++).append(number(answer.score)).append(",");
@@ -79,12 +86,13 @@ void add_json(std::string& line, text_classifier& classifier, const classificati
     line.append(",").append(*key++);
     add_list(line, answer.logits);
   }
+  for (const std::string& value : extras) line.append(",").append(*key++).append(value);
   line += "}\n";
 }
 
 // For people: scores to four decimals, the text at the end.
 void add_text(std::string& line, text_classifier& classifier, const classification& answer,
-              const classify_command& command, std::string_view text, bool colours) {
+              const classify_command& command, std::string_view text, bool colours, const std::string& remarks) {
   const auto add = [&](std::string_view label, float score) {
     char digits[64];
     std::snprintf(digits, sizeof digits, "\t%.4f\t", static_cast<double>(score));
@@ -101,7 +109,8 @@ void add_text(std::string& line, text_classifier& classifier, const classificati
     add_list(line, answer.logits);
     line += '\t';
   }
-  if (answer.truncated) line += "(truncated) ";
+  if (answer.truncated && remarks.empty()) line += "(truncated) ";
+  line += remarks;
   line += printable(text) + "\n";
 }
 
@@ -117,7 +126,7 @@ void add_header(std::string& line, const answer_names& names, output_format form
 }
 
 void add_row(std::string& line, text_classifier& classifier, const classification& answer,
-             const classify_command& command) {
+             const classify_command& command, std::span<const std::string> extras) {
   const bool csv = command.format == output_format::csv;
   const char separator = csv ? ',' : '\t';
   line += csv ? csv_field(answer.label) : printable(answer.label);
@@ -130,6 +139,7 @@ void add_row(std::string& line, text_classifier& classifier, const classificatio
   }
   if (command.logits)
     for (const float logit : answer.logits) line += separator + number(logit);
+  for (const std::string& value : extras) line += separator + (csv ? csv_field(value) : printable(value));
   if (command.faults == on_error::record) line += separator;
   line += '\n';
 }
@@ -160,7 +170,15 @@ result<void> classify_command::run() const {
   if (auto fits = check_max_length(max_length, classifier.model().max_length()); !fits) return fits;
 
   const distilbert::classify_options options = {.max_length = max_length, .function = function, .executor = pool};
-  const answer_names names(classifier, *this);
+  std::optional<answer_extras> extras;
+  if (extra.any()) {
+    auto made = answer_extras::make(extra, classifier);
+    if (!made) return std::move(made).error();
+    extras = *std::move(made);
+    if (logits && extra.overflow == distilbert::overflow::windows)
+      return error{errc::invalid_argument, "--logits: expected one window, found --overflow windows"};
+  }
+  const answer_names names(classifier, *this, extras);
   input_options reading = input.value_or(input_options{});
   reading.taken_names = names.all;
   reading.keep_faults = faults != on_error::stop;
@@ -207,29 +225,47 @@ result<void> classify_command::run() const {
   }
   progress shown(reading, to_terminal);
   std::size_t unread = 0;
-  const auto answer = [&](std::span<const record> records) {
+  const auto answer = [&](std::span<const record> records) -> result<void> {
     std::vector<std::string_view> texts;
     texts.reserve(records.size());
     for (const record& r : records)
       if (r.fault.empty()) texts.push_back(r.text);
-    const auto answers = classifier(texts, options);
-    auto next = answers.begin();
+    std::span<const classification> answers;
+    if (extras) {
+      auto told = (*extras)(texts, options);
+      if (!told) return std::move(told).error();
+      answers = *told;
+    } else {
+      answers = classifier(texts, options);
+    }
+    std::size_t next = 0;
     for (const record& r : records) {
       std::string& line = out.pending;
-      if (!r.fault.empty()) {
-        if (++unread <= faults_told) shown.say("distilbert: " + r.fault);
-        if (faults == on_error::record) add_fault(line, r.fault, names, *this, columns.size());
+      const bool read = r.fault.empty();
+      const std::size_t i = next;
+      next += read ? 1U : 0U;
+      std::string fault = r.fault;
+      if (read && extras && !(fault = extras->fault(i)).empty()) {
+        fault = (input ? shown_name(input->file) + ":" + std::to_string(r.line) : "text " + std::to_string(i + 1)) +
+                ": " + fault;
+        if (faults == on_error::stop) return error{errc::invalid_input, std::move(fault)};
+      }
+      std::vector<std::string> values;
+      if (extras && read) values = extras->values(i, format == output_format::jsonl);
+      if (!fault.empty()) {
+        if (++unread <= faults_told) shown.say("distilbert: " + fault);
+        if (faults == on_error::record) add_fault(line, fault, names, *this, columns.size());
       } else if (format == output_format::jsonl) {
         if (reading.keep_columns)
           add_object(line, r, columns);
         else
           line += '{';
-        add_json(line, classifier, *next++, *this, names);
+        add_json(line, classifier, answers[i], *this, names, values);
       } else if (format == output_format::text) {
-        add_text(line, classifier, *next++, *this, r.text, colours);
+        add_text(line, classifier, answers[i], *this, r.text, colours, extras ? extras->remarks(i) : "");
       } else {
         add_cells(line, r.cells, format);
-        add_row(line, classifier, *next++, *this);
+        add_row(line, classifier, answers[i], *this, values);
       }
       out.end_record(r.checksum);
     }

@@ -7,6 +7,7 @@
 #include "distilbert/core/result.hpp"
 #include "distilbert/pipeline/options.hpp"
 #include "distilbert/text/encoding.hpp"
+#include "extra_options.hpp"
 #include "output.hpp"
 #include "record_reader.hpp"
 
@@ -40,6 +41,7 @@ struct classify_command {
   std::string prefix;  ///< of the names of the answer's fields and columns
   std::string output;  ///< the file for the answers; empty: standard output
   bool resume = false;
+  extra_options extra;
   std::string asked;  ///< the options given that decide about the answers
   distilbert::result<void> run() const;
 };

@@ -13,8 +13,10 @@
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "distilbert/core/config.hpp"
-#include "distilbert/kernels/dispatch.hpp"
+#include "extra_arguments.hpp"
+#include "insight_options.hpp"
 #include "kept_columns.hpp"
+#include "options.hpp"
 #include "terminal.hpp"
 
 #if defined(_WIN32)
@@ -28,21 +30,11 @@ using namespace tool;
 constexpr int failure = 1;
 constexpr int usage_error = 2;
 
-// The names that an option takes, and what they stand for.
-template <class Value>
-using choices = std::vector<std::pair<std::string, Value>>;
-
-const choices<input_format> input_formats = {{"auto", input_format::automatic},
-                                             {"text", input_format::text},
-                                             {"jsonl", input_format::jsonl},
-                                             {"csv", input_format::csv},
-                                             {"tsv", input_format::tsv}};
 const choices<output_format> answer_formats = {{"text", output_format::text},
                                                {"jsonl", output_format::jsonl},
                                                {"csv", output_format::csv},
                                                {"tsv", output_format::tsv}};
 const choices<output_format> token_formats = {{"text", output_format::text}, {"jsonl", output_format::jsonl}};
-const choices<output_format> report_formats = {{"text", output_format::text}, {"json", output_format::json}};
 const choices<output_format> bench_formats = {
     {"text", output_format::text}, {"json", output_format::json}, {"csv", output_format::csv}};
 const choices<std::optional<distilbert::score_function>> functions = {{"softmax", distilbert::score_function::softmax},
@@ -53,75 +45,6 @@ const choices<on_error> fault_choices = {
 const choices<distilbert::offset_unit> offset_units = {{"byte", distilbert::offset_unit::byte},
                                                        {"codepoint", distilbert::offset_unit::code_point},
                                                        {"utf16", distilbert::offset_unit::utf16}};
-
-template <class Value>
-void add_choice(CLI::App& app, const std::string& option, const choices<Value>& values, Value& out,
-                const std::string& help) {
-  std::string names;
-  for (const auto& [name, value] : values) names += (names.empty() ? "" : "|") + name;
-  const auto chosen = [&values](const std::string& name) {
-    return std::find_if(values.begin(), values.end(), [&](const auto& choice) { return choice.first == name; });
-  };
-  app.add_option_function<std::string>(
-         option, [&out, chosen](const std::string& name) { out = chosen(name)->second; }, help)
-      ->check([&values, chosen, names](const std::string& name) {
-        return chosen(name) != values.end() ? std::string() : "expected " + names + ", found " + name;
-      })
-      ->type_name(names);
-}
-
-void add_texts(CLI::App& app, std::vector<std::string>& texts) {
-  app.add_option("TEXT", texts, "Texts; after -- also those that begin with a hyphen")->type_name("");
-}
-
-void add_model(CLI::App& app, std::string& directory) {
-  app.add_option("-m,--model", directory, "Model directory in the Hub's layout (default: sst2-mini)")->type_name("DIR");
-}
-
-void add_engine(CLI::App& app, model_options& model) {
-  app.add_option("-j,--threads", model.threads, "Threads to run on (default: 1); 0: one for each core")
-      ->check(CLI::Range(0, 1024).description(""))
-      ->type_name("N");
-  static const choices<std::string> sets = [] {
-    choices<std::string> runnable;
-    distilbert::kernels::for_each_runnable([&](const auto& table) { runnable.emplace_back(table.name, table.name); });
-    return runnable;
-  }();
-  add_choice(app, "--isa", sets, model.isa, "Instruction set, of those of this machine (default: the best)");
-}
-
-void add_input_format(CLI::App& app, input_options& input) {
-  add_choice(app, "--format", input_formats, input.format,
-             "Format of the input (default: auto, by the file's extension; text where it says nothing)");
-  app.add_option("--text-column", input.text_column,
-                 "Field or column of the text (default: text; in csv and tsv also sentence)")
-      ->type_name("NAME");
-}
-
-CLI::Option* add_input(CLI::App& app, input_options& input) {
-  auto* file = app.add_option("-i,--input", input.file, "File to read; - is standard input")->type_name("FILE");
-  add_input_format(app, input);
-  return file;
-}
-
-// Several files, one after the other.
-void add_inputs(CLI::App& app, input_options& input) {
-  app.add_option_function<std::vector<std::string>>(
-         "-i,--input",
-         [&input](const std::vector<std::string>& files) {
-           input.file = files.front();
-           input.more_files.assign(files.begin() + 1, files.end());
-         },
-         "Files to read, one after the other, gzip or not; - is standard input")
-      ->type_name("FILE");
-  add_input_format(app, input);
-}
-
-CLI::Option* add_max_length(CLI::App& app, std::size_t& length, std::size_t least, const std::string& help) {
-  return app.add_option("--max-length", length, help)
-      ->check(CLI::Range(least, std::size_t{1} << 30).description(""))
-      ->type_name("N");
-}
 
 void add_top_k(CLI::App& app, std::optional<std::size_t>& top_k) {
   app.add_option_function<std::string>(
@@ -156,6 +79,7 @@ void add_classify(CLI::App& app, classify_command& command) {
   add_choice(app, "--output-format", answer_formats, command.format, "Format of the answers (default: text)");
   add_top_k(app, command.top_k);
   app.add_flag("--logits", command.logits, "Also give the logits");
+  add_extras(app, command.extra);
   add_choice(app, "--function", functions, command.function,
              "What makes scores of logits (default: what the model's configuration asks for)");
   add_max_length(app, command.max_length, 2,
@@ -318,6 +242,7 @@ int main(int argc, char** argv) try {
   add_inspect(i, inspect);
   add_pack(p, pack);
   add_bench(b, bench);
+  insight_commands insights(app);
   for (CLI::App* command : {&c, &t, &e, &i, &p, &b})
     for (CLI::Option* option : command->get_options())
       if (option->get_items_expected_max() > 0) option->transform(shown_argument);
@@ -329,9 +254,11 @@ int main(int argc, char** argv) try {
     if (t.parsed()) choose_input(t, tokenize.texts, tokenize.input);
     if (t.parsed() && tokenize.encode.add_special_tokens && tokenize.encode.max_length < 2)
       throw CLI::ValidationError("--max-length: expected room for [CLS] and [SEP], 2 at least, found 1");
+    insights.check();
   } catch (const CLI::ParseError& fault) {
     return app.exit(fault) == 0 ? 0 : usage_error;
   }
+  if (const auto done = insights.run()) return report(*done);
   return report(c.parsed()   ? classify.run()
                 : t.parsed() ? tokenize.run()
                 : e.parsed() ? eval.run()

@@ -11,21 +11,13 @@
 
 #include "distilbert/core/concat.hpp"
 #include "distilbert/core/result.hpp"
+#include "distilbert/pipeline/overflow.hpp"
 #include "distilbert/pipeline/temperature.hpp"
 #include "distilbert/pipeline/text_classifier.hpp"
 #include "distilbert/pipeline/token_frame.hpp"
 #include "distilbert/text/sentences.hpp"
 
 namespace distilbert {
-
-/// What is done with a text of more tokens than are read at once.
-enum class overflow {
-  error,      ///< it is an error
-  head,       ///< its first tokens are read: what text_classifier does
-  tail,       ///< its last tokens are read
-  head_tail,  ///< a quarter of the room for its first tokens, the rest for its last (Sun et al. 2019, section 5.3.1)
-  windows,    ///< all of it is read, in windows; the answer is the mean of theirs, weighted by their tokens
-};
 
 /// What one call may ask for.
 struct long_text_options {
