@@ -114,7 +114,7 @@ result<void> report_command::run() const {
   if (auto fits = check_max_length(max_length, known.max_length()); !fits) return fits;
 
   report_origin origin{.title = title.empty() ? std::filesystem::path(input.file).filename().string() : title,
-                       .input = shown_name(input.file),
+                       .input = std::filesystem::path(shown_name(input.file)).filename().string(),
                        .model = directory->filename().string(),
                        .group_column = group_column,
                        .time_column = time_column,

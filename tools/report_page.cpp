@@ -60,7 +60,8 @@ const char* const styles =
     "svg{width:100%;height:auto;max-width:44rem;display:block}svg text{fill:var(--soft);font:12px system-ui,sans-serif}"
     "blockquote{margin:.6rem 0;padding:.5rem .8rem;background:var(--card);border-left:4px solid var(--line);"
     "white-space:pre-wrap}blockquote b{display:block;font-size:.85rem;color:var(--soft)}"
-    "code{font-size:.85em}nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1rem}"
+    "tbody th{min-width:7rem}@media(max-width:36rem){svg.chart text{font-size:18px}}code{font-size:.85em}nav "
+    "ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1rem}"
     "@media print{nav,.skip{display:none}}";
 
 class page {
@@ -163,7 +164,7 @@ class page {
     out_ += "<p>How many texts have which score: " + of +
             ", from 0 to 1. Texts in the middle are those the model is unsure of.</p>\n";
     const std::size_t most = std::max<std::size_t>(1, *std::max_element(d_.histogram.begin(), d_.histogram.end()));
-    out_ += "<svg viewBox=\"0 0 640 210\" role=\"img\" aria-label=\"Histogram of " + of +
+    out_ += "<svg class=\"chart\" viewBox=\"0 0 640 210\" role=\"img\" aria-label=\"Histogram of " + of +
             "; the table below has its numbers\">";
     for (std::size_t b = 0; b < d_.histogram.size(); ++b) {
       const double high = 170 * share(d_.histogram[b], most);
@@ -217,24 +218,25 @@ class page {
           "<p>" + count(d_.unreadable_dates) + " texts have no readable date (YYYY-MM-DD) and are left out here.</p>\n";
     const std::size_t label = d_.axis().value_or(0), n = periods.size();
     if (n > 1) {
-      out_ += "<p>Share of " + name(label) + ".</p><svg viewBox=\"0 0 640 220\" role=\"img\" aria-label=\"Share of " +
-              name(label) + " over time; the table below has its numbers\">";
+      out_ += "<p>Share of " + name(label) +
+              ".</p><svg class=\"chart\" viewBox=\"0 0 640 220\" role=\"img\" aria-label=\"Share of " + name(label) +
+              " over time; the table below has its numbers\">";
       for (const int tick : {0, 50, 100}) {
         const std::string y = fixed("%.1f", 190 - 1.7 * tick);
-        out_ += "<line x1=\"40\" x2=\"632\" y1=\"" + y + "\" y2=\"" + y +
-                "\" stroke=\"var(--line)\"/><text x=\"34\" y=\"" + y + "\" dy=\".3em\" text-anchor=\"end\">" +
+        out_ += "<line x1=\"66\" x2=\"632\" y1=\"" + y + "\" y2=\"" + y +
+                "\" stroke=\"var(--line)\"/><text x=\"60\" y=\"" + y + "\" dy=\".3em\" text-anchor=\"end\">" +
                 std::to_string(tick) + "\xC2\xA0%</text>";
       }
       std::string points, dots;
       std::size_t i = 0;
       for (const auto& [period, counts] : periods) {
-        const std::string x = fixed("%.1f", 44 + 584 * share(i++, n - 1));
+        const std::string x = fixed("%.1f", 70 + 558 * share(i++, n - 1));
         const std::string y = fixed("%.1f", 190 - 170 * share(counts.by_label[label], counts.total));
         points += x + "," + y + " ";
         dots += "<circle cx=\"" + x + "\" cy=\"" + y + "\" r=\"3\" fill=\"" + colour(label) + "\"/>";
       }
       out_ += "<polyline points=\"" + points + "\" fill=\"none\" stroke=\"" + colour(label) +
-              "\" stroke-width=\"2\"/>" + dots + "<text x=\"44\" y=\"212\">" + periods.begin()->first +
+              "\" stroke-width=\"2\"/>" + dots + "<text x=\"70\" y=\"212\">" + periods.begin()->first +
               "</text><text x=\"628\" y=\"212\" text-anchor=\"end\">" + periods.rbegin()->first + "</text></svg>\n";
     }
     out_ += "<details><summary>The trend's numbers</summary>\n";
