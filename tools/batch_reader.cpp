@@ -1,6 +1,7 @@
 #include "batch_reader.hpp"
 
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -10,6 +11,16 @@ namespace tool {
 using distilbert::error;
 using distilbert::result;
 
+namespace {
+
+std::size_t bytes_of(const record& r) {
+  std::size_t bytes = r.text.size() + r.label.size() + r.object.size();
+  for (const std::string& cell : r.cells) bytes += cell.size();
+  return bytes;
+}
+
+}  // namespace
+
 struct batch_reader::shared {
   explicit shared(input_files opened) : files(std::move(opened)) {}
 
@@ -18,8 +29,7 @@ struct batch_reader::shared {
     for (bool more = true; more;) {
       record next;
       auto got = files.next(next);
-      std::size_t bytes = next.text.size() + next.label.size() + next.object.size();
-      for (const std::string& cell : next.cells) bytes += cell.size();
+      const std::size_t bytes = bytes_of(next);
       std::unique_lock lock(mutex);
       more = got.has_value() && *got;
       if (more) {
@@ -70,15 +80,21 @@ result<bool> batch_reader::skip(std::size_t records, std::uint64_t checksum) {
   return records == 0 || next.checksum == checksum;
 }
 
-result<bool> batch_reader::next(std::vector<record>& out) {
+result<bool> batch_reader::next(std::vector<record>& out, std::size_t most) {
   if (!std::exchange(started_, true)) std::thread([state = state_] { state->read(); }).detach();
   out.clear();
   std::unique_lock lock(state_->mutex);
   state_->arrived.wait(lock, [&] { return !state_->records.empty() || state_->ended; });
   out.swap(state_->records);
-  state_->waiting_bytes = 0;
   position_ = state_->position;
   if (!out.empty()) {
+    state_->waiting_bytes = 0;
+    if (out.size() > most) {
+      const auto rest = out.begin() + static_cast<std::ptrdiff_t>(most);
+      state_->records.assign(std::make_move_iterator(rest), std::make_move_iterator(out.end()));
+      out.erase(rest, out.end());
+      for (const record& waiting : state_->records) state_->waiting_bytes += bytes_of(waiting);
+    }
     state_->room.notify_one();
     return true;
   }

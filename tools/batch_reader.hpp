@@ -38,12 +38,12 @@ class batch_reader {
   /// Errors: those of input_files::next.
   distilbert::result<bool> skip(std::size_t records, std::uint64_t checksum);
 
-  /// The next records, one at least; waits for it. False at the end.
+  /// The next records, one at least and `most` at most; waits for one. False at the end.
   ///
   /// Errors: those of input_files::next, once all records before have been given.
-  distilbert::result<bool> next(std::vector<record>& out);
+  distilbert::result<bool> next(std::vector<record>& out, std::size_t most = batch_texts);
 
-  /// Bytes of the files read for the records given so far.
+  /// Bytes of the files read, for the records given so far and those that wait.
   std::size_t position() const noexcept { return position_; }
 
  private:

@@ -1,4 +1,7 @@
 #pragma once
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,15 +18,25 @@ namespace tool {
 
 /// Calls handle(records) -> result<void> over all records of an input, a batch at a time, and shows progress.
 ///
-/// The next batch is read meanwhile. A record that cannot be read ends the input with its error, after the ones before
+/// The next batch is read meanwhile; it has what a quarter of a second suffices for, so that answers are not long in
+/// coming, whatever the model. A record that cannot be read ends the input with its error, after the ones before
 /// it have been handled.
 template <class Handle>
 distilbert::result<void> for_batches(batch_reader& reader, progress& shown, Handle handle) {
+  constexpr double seconds_wanted = 0.25;
+  constexpr std::size_t least_texts = 64;  // fill a pass
+  using clock = std::chrono::steady_clock;
+  std::size_t most = least_texts;
   for (std::vector<record> batch;;) {
-    auto more = reader.next(batch);
+    auto more = reader.next(batch, most);
     if (!more) return std::move(more).error();
     if (!*more) return {};
+    const auto begin = clock::now();
     if (auto done = handle(std::span<const record>(batch)); !done) return done;
+    const double seconds = std::chrono::duration<double>(clock::now() - begin).count();
+    const double texts = static_cast<double>(batch.size()) * seconds_wanted / std::max(seconds, 1e-6);
+    most =
+        static_cast<std::size_t>(std::clamp(texts, static_cast<double>(least_texts), static_cast<double>(batch_texts)));
     shown.update(batch.size(), reader.position());
   }
 }

@@ -5,6 +5,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "extra_arguments.hpp"
 #include "insight_options.hpp"
 #include "kept_columns.hpp"
+#include "option_table.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
 
@@ -58,7 +60,7 @@ void add_top_k(CLI::App& app, std::optional<std::size_t>& top_k) {
 }
 
 void add_classify(CLI::App& app, classify_command& command) {
-  app.footer("Example: distilbert classify --input reviews.jsonl --output-format jsonl --top-k all");
+  app.footer("Example: distilbert classify --input reviews.csv --keep-columns --output labels.csv --resume");
   add_texts(app, command.texts);
   add_model(app, command.model.directory);
   add_inputs(app, command.input.emplace());
@@ -153,6 +155,27 @@ void add_bench(CLI::App& app, bench_command& command) {
   add_engine(app, command.model);
 }
 
+// What packages install beside the program, made of the tables above.
+void add_written_by_itself(CLI::App& app) {
+  const auto print = [&app](const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+    throw CLI::Success();
+  };
+  app.add_subcommand("completions", "Print completions for a shell")
+      ->group("")
+      ->add_option_function<std::string>(
+          "SHELL",
+          [&app, print](const std::string& shell) { print(completions(option_table(app), shown_argument(shell))); })
+      ->required()
+      ->check([](const std::string& shell) {
+        const bool known = !completions({}, shown_argument(shell)).empty();
+        return known ? std::string() : "expected bash, zsh or fish, found " + shell;
+      });
+  app.add_subcommand("manual", "Print the manual page")->group("")->callback([&app, print] {
+    print(manual_page(option_table(app), DISTILBERT_VERSION_STRING));
+  });
+}
+
 // Texts come as arguments, from a file, or, where neither is named, from a pipe.
 void choose_input(const CLI::App& app, const std::vector<std::string>& texts, std::optional<input_options>& input) {
   const bool file_named = app.get_option("--input")->count() > 0;
@@ -243,13 +266,21 @@ int main(int argc, char** argv) try {
   add_pack(p, pack);
   add_bench(b, bench);
   insight_commands insights(app);
+  add_written_by_itself(app);
   for (CLI::App* command : {&c, &t, &e, &i, &p, &b})
     for (CLI::Option* option : command->get_options())
       if (option->get_items_expected_max() > 0) option->transform(shown_argument);
 
   try {
     app.parse(hidden_arguments(argc, argv));
-    if (c.parsed()) choose_input(c, classify.texts, classify.input);
+    const bool hyphens = std::find(argv, argv + argc, std::string_view("--")) != argv + argc;
+    if (c.parsed() && !hyphens && classify.texts == std::vector<std::string>{"-"}) {
+      classify.texts.clear();  // as other tools have it; among others, or after two hyphens, it is a text
+      if (c.count("--input") > 0) throw CLI::ValidationError("- and --input cannot be used together");
+      classify.input->file = "-";
+    } else if (c.parsed()) {
+      choose_input(c, classify.texts, classify.input);
+    }
     if (c.parsed()) choose_output(c, classify);
     if (t.parsed()) choose_input(t, tokenize.texts, tokenize.input);
     if (t.parsed() && tokenize.encode.add_special_tokens && tokenize.encode.max_length < 2)
