@@ -38,6 +38,10 @@ assert run(text, "stdout", TERM="dumb")[0] == plain
 assert run(text, "stdout", NO_COLOR="")[0] == bold
 assert run(text, "stderr")[1] == plain.replace(b"\r\n", b"\n")
 
+words = ["explain", "--model", model, "a text of words"]
+assert b"\t\x1b[1;31ma\x1b[0m text of words" in run(words, "stdout")[0]
+assert b"\x1b" not in run(words, "stdout", NO_COLOR="1")[0] and b"\x1b" not in run(words, "stderr")[1]
+
 # Long enough that the line is drawn: it is at most five times a second.
 with tempfile.TemporaryDirectory() as directory:
     name = directory + "/texts.txt"
