@@ -7,6 +7,7 @@
 #include "distilbert/core/result.hpp"
 #include "distilbert/pipeline/options.hpp"
 #include "distilbert/text/encoding.hpp"
+#include "extra_options.hpp"
 #include "output.hpp"
 #include "record_reader.hpp"
 
@@ -20,7 +21,14 @@ struct model_options {
   std::string manifest = {};  ///< a file that its files must agree with; empty: none
 };
 
-/// Labels texts, from the command line or from a file.
+/// What becomes of a record that cannot be read.
+enum class on_error {
+  stop,    ///< the run ends with its error
+  skip,    ///< it is passed over, and standard error says so
+  record,  ///< its error stands in its answer's place
+};
+
+/// Labels texts, from the command line or from files.
 struct classify_command {
   model_options model;
   std::vector<std::string> texts;
@@ -30,6 +38,12 @@ struct classify_command {
   bool logits = false;
   std::optional<distilbert::score_function> function;
   std::size_t max_length = 0;
+  on_error faults = on_error::stop;
+  std::string prefix;  ///< of the names of the answer's fields and columns
+  std::string output;  ///< the file for the answers; empty: standard output
+  bool resume = false;
+  extra_options extra;
+  std::string asked;  ///< the options given that decide about the answers
   distilbert::result<void> run() const;
 };
 

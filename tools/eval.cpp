@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "model_directory.hpp"
 #include "no_label.hpp"
 #include "tally.hpp"
+#include "true_labels.hpp"
 
 namespace tool {
 namespace {
@@ -30,23 +30,6 @@ struct run_facts {
   std::size_t truncated = 0;
   double seconds = 0;
 };
-
-// The id of a label written as name or as id. A name that looks like an id is a name.
-std::optional<std::size_t> label_id(const text_model& model, const std::string& label) {
-  for (std::size_t i = 0; i < model.labels(); ++i)
-    if (model.label(i) == label) return i;
-  for (std::size_t i = 0; i < model.labels(); ++i)
-    if (std::to_string(i) == label) return i;
-  return std::nullopt;
-}
-
-error unknown_label(const text_model& model, const input_options& input, const record& found) {
-  std::string names;
-  for (std::size_t i = 0; i < model.labels(); ++i) names += std::string(1, '"').append(model.label(i)).append("\", ");
-  return {errc::invalid_input, shown_name(input.file) + ":" + std::to_string(found.line) + ": field \"" +
-                                   input.label_column + "\": expected " + names + "or an id from 0 to " +
-                                   std::to_string(model.labels() - 1) + ", found \"" + found.label + "\""};
-}
 
 std::string json(const text_model& model, const tally& t, const run_facts& facts) {
   nlohmann::ordered_json report = {

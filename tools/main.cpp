@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,7 +14,11 @@
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "distilbert/core/config.hpp"
-#include "distilbert/kernels/dispatch.hpp"
+#include "extra_arguments.hpp"
+#include "insight_options.hpp"
+#include "kept_columns.hpp"
+#include "option_table.hpp"
+#include "options.hpp"
 #include "terminal.hpp"
 
 #if defined(_WIN32)
@@ -26,88 +32,21 @@ using namespace tool;
 constexpr int failure = 1;
 constexpr int usage_error = 2;
 
-// The names that an option takes, and what they stand for.
-template <class Value>
-using choices = std::vector<std::pair<std::string, Value>>;
-
-const choices<input_format> input_formats = {{"auto", input_format::automatic},
-                                             {"text", input_format::text},
-                                             {"jsonl", input_format::jsonl},
-                                             {"csv", input_format::csv},
-                                             {"tsv", input_format::tsv}};
 const choices<output_format> answer_formats = {{"text", output_format::text},
                                                {"jsonl", output_format::jsonl},
                                                {"csv", output_format::csv},
                                                {"tsv", output_format::tsv}};
 const choices<output_format> token_formats = {{"text", output_format::text}, {"jsonl", output_format::jsonl}};
-const choices<output_format> report_formats = {{"text", output_format::text}, {"json", output_format::json}};
 const choices<output_format> bench_formats = {
     {"text", output_format::text}, {"json", output_format::json}, {"csv", output_format::csv}};
 const choices<std::optional<distilbert::score_function>> functions = {{"softmax", distilbert::score_function::softmax},
                                                                       {"sigmoid", distilbert::score_function::sigmoid},
                                                                       {"none", distilbert::score_function::none}};
+const choices<on_error> fault_choices = {
+    {"stop", on_error::stop}, {"skip", on_error::skip}, {"record", on_error::record}};
 const choices<distilbert::offset_unit> offset_units = {{"byte", distilbert::offset_unit::byte},
                                                        {"codepoint", distilbert::offset_unit::code_point},
                                                        {"utf16", distilbert::offset_unit::utf16}};
-
-template <class Value>
-void add_choice(CLI::App& app, const std::string& option, const choices<Value>& values, Value& out,
-                const std::string& help) {
-  std::string names;
-  for (const auto& [name, value] : values) names += (names.empty() ? "" : "|") + name;
-  const auto chosen = [&values](const std::string& name) {
-    return std::find_if(values.begin(), values.end(), [&](const auto& choice) { return choice.first == name; });
-  };
-  app.add_option_function<std::string>(
-         option, [&out, chosen](const std::string& name) { out = chosen(name)->second; }, help)
-      ->check([&values, chosen, names](const std::string& name) {
-        return chosen(name) != values.end() ? std::string() : "expected " + names + ", found " + name;
-      })
-      ->type_name(names);
-}
-
-void add_texts(CLI::App& app, std::vector<std::string>& texts) {
-  app.add_option("TEXT", texts, "Texts; after -- also those that begin with a hyphen")->type_name("");
-}
-
-void add_model(CLI::App& app, std::string& directory) {
-  app.add_option("-m,--model", directory, "Model directory in the Hub's layout (default: sst2-mini)")->type_name("DIR");
-}
-
-CLI::Option* add_manifest(CLI::App& app, model_options& model) {
-  return app
-      .add_option("--manifest", model.manifest, "Refuse the model where a file of it is not as this manifest says")
-      ->type_name("FILE");
-}
-
-void add_engine(CLI::App& app, model_options& model) {
-  app.add_option("-j,--threads", model.threads, "Threads to run on (default: 1); 0: one for each core")
-      ->check(CLI::Range(0, 1024).description(""))
-      ->type_name("N");
-  static const choices<std::string> sets = [] {
-    choices<std::string> runnable;
-    distilbert::kernels::for_each_runnable([&](const auto& table) { runnable.emplace_back(table.name, table.name); });
-    return runnable;
-  }();
-  add_choice(app, "--isa", sets, model.isa, "Instruction set, of those of this machine (default: the best)");
-  add_manifest(app, model);
-}
-
-CLI::Option* add_input(CLI::App& app, input_options& input) {
-  auto* file = app.add_option("-i,--input", input.file, "File to read; - is standard input")->type_name("FILE");
-  add_choice(app, "--format", input_formats, input.format,
-             "Format of the input (default: auto, by the file's extension; text where it says nothing)");
-  app.add_option("--text-column", input.text_column,
-                 "Field or column of the text (default: text; in csv and tsv also sentence)")
-      ->type_name("NAME");
-  return file;
-}
-
-CLI::Option* add_max_length(CLI::App& app, std::size_t& length, std::size_t least, const std::string& help) {
-  return app.add_option("--max-length", length, help)
-      ->check(CLI::Range(least, std::size_t{1} << 30).description(""))
-      ->type_name("N");
-}
 
 void add_top_k(CLI::App& app, std::optional<std::size_t>& top_k) {
   app.add_option_function<std::string>(
@@ -121,13 +60,28 @@ void add_top_k(CLI::App& app, std::optional<std::size_t>& top_k) {
 }
 
 void add_classify(CLI::App& app, classify_command& command) {
-  app.footer("Example: distilbert classify --input reviews.jsonl --output-format jsonl --top-k all");
+  app.footer("Example: distilbert classify --input reviews.csv --keep-columns --output labels.csv --resume");
   add_texts(app, command.texts);
   add_model(app, command.model.directory);
-  add_input(app, command.input.emplace());
+  add_inputs(app, command.input.emplace());
+  app.add_flag("--keep-columns", command.input->keep_columns,
+               "Also give the fields or columns of the input, before the answer's; in the input's format, unless "
+               "another is asked for");
+  app.add_option("--prefix", command.prefix, "Begin the names of the answer's fields or columns with this")
+      ->type_name("NAME");
+  add_choice(app, "--on-error", fault_choices, command.faults,
+             "What to do about a record that cannot be read: stop, skip it, or record the error in the answer's place "
+             "(default: stop)");
+  app.add_option(
+         "-o,--output", command.output,
+         "File to write instead of standard output, packed where it ends in .gz; it appears when it is complete")
+      ->type_name("FILE");
+  app.add_flag("--resume", command.resume, "Go on where an earlier run for the same --output was stopped")
+      ->needs("--output");
   add_choice(app, "--output-format", answer_formats, command.format, "Format of the answers (default: text)");
   add_top_k(app, command.top_k);
   app.add_flag("--logits", command.logits, "Also give the logits");
+  add_extras(app, command.extra);
   add_choice(app, "--function", functions, command.function,
              "What makes scores of logits (default: what the model's configuration asks for)");
   add_max_length(app, command.max_length, 2,
@@ -218,6 +172,27 @@ void add_bench(CLI::App& app, bench_command& command) {
   add_engine(app, command.model);
 }
 
+// What packages install beside the program, made of the tables above.
+void add_written_by_itself(CLI::App& app) {
+  const auto print = [&app](const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+    throw CLI::Success();
+  };
+  app.add_subcommand("completions", "Print completions for a shell")
+      ->group("")
+      ->add_option_function<std::string>(
+          "SHELL",
+          [&app, print](const std::string& shell) { print(completions(option_table(app), shown_argument(shell))); })
+      ->required()
+      ->check([](const std::string& shell) {
+        const bool known = !completions({}, shown_argument(shell)).empty();
+        return known ? std::string() : "expected bash, zsh or fish, found " + shell;
+      });
+  app.add_subcommand("manual", "Print the manual page")->group("")->callback([&app, print] {
+    print(manual_page(option_table(app), DISTILBERT_VERSION_STRING));
+  });
+}
+
 // Texts come as arguments, from a file, or, where neither is named, from a pipe.
 void choose_input(const CLI::App& app, const std::vector<std::string>& texts, std::optional<input_options>& input) {
   const bool file_named = app.get_option("--input")->count() > 0;
@@ -228,6 +203,32 @@ void choose_input(const CLI::App& app, const std::vector<std::string>& texts, st
     if (is_terminal(stdin))
       throw CLI::ValidationError("expected a TEXT, --input FILE, or a pipe on standard input, found none");
     input->file = "-";
+  }
+}
+
+// The format of answers follows their file's name, or else the columns to keep, unless it is asked for.
+void choose_output(const CLI::App& app, classify_command& command) {
+  if (!command.input) {
+    for (const char* option : {"--keep-columns", "--resume"})
+      if (app.count(option) > 0)
+        throw CLI::ValidationError(std::string(option) + ": expected --input FILE or a pipe, found TEXT");
+  }
+  if (app.count("--output-format") == 0) {
+    const input_format named = format_of(command.output);
+    if (named == input_format::jsonl) command.format = output_format::jsonl;
+    if (named == input_format::csv) command.format = output_format::csv;
+    if (named == input_format::tsv) command.format = output_format::tsv;
+    if (named == input_format::text && command.input && command.input->keep_columns)
+      command.format = format_to_keep(*command.input);
+  }
+  // Whatever is not named here may change the answers: a run that goes on must have the same.
+  const std::array other = {"input", "output", "resume", "model", "isa", "threads"};
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string name = option->get_single_name();
+    if (option->count() == 0 || std::find(other.begin(), other.end(), name) != other.end()) continue;
+    command.asked += name;
+    for (const std::string& value : option->results()) command.asked += "=" + shown_argument(value);
+    command.asked += ' ';
   }
 }
 
@@ -287,19 +288,31 @@ int main(int argc, char** argv) try {
   add_verify(v, verify);
   add_pack(p, pack);
   add_bench(b, bench);
+  insight_commands insights(app);
+  add_written_by_itself(app);
   for (CLI::App* command : {&c, &t, &e, &i, &d, &v, &p, &b})
     for (CLI::Option* option : command->get_options())
       if (option->get_items_expected_max() > 0) option->transform(shown_argument);
 
   try {
     app.parse(hidden_arguments(argc, argv));
-    if (c.parsed()) choose_input(c, classify.texts, classify.input);
+    const bool hyphens = std::find(argv, argv + argc, std::string_view("--")) != argv + argc;
+    if (c.parsed() && !hyphens && classify.texts == std::vector<std::string>{"-"}) {
+      classify.texts.clear();  // as other tools have it; among others, or after two hyphens, it is a text
+      if (c.count("--input") > 0) throw CLI::ValidationError("- and --input cannot be used together");
+      classify.input->file = "-";
+    } else if (c.parsed()) {
+      choose_input(c, classify.texts, classify.input);
+    }
+    if (c.parsed()) choose_output(c, classify);
     if (t.parsed()) choose_input(t, tokenize.texts, tokenize.input);
     if (t.parsed() && tokenize.encode.add_special_tokens && tokenize.encode.max_length < 2)
       throw CLI::ValidationError("--max-length: expected room for [CLS] and [SEP], 2 at least, found 1");
+    insights.check();
   } catch (const CLI::ParseError& fault) {
     return app.exit(fault) == 0 ? 0 : usage_error;
   }
+  if (const auto done = insights.run()) return report(*done);
   return report(c.parsed()   ? classify.run()
                 : t.parsed() ? tokenize.run()
                 : e.parsed() ? eval.run()

@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [ $# -gt 0 ] || { echo "usage: tools/quickstart.sh TEXT..." >&2; exit 2; }
 
 . tools/packages.sh
-need_packages g++ cmake make libxsimd-dev nlohmann-json3-dev libcli11-dev libcsv-dev
+need_packages g++ cmake make libxsimd-dev nlohmann-json3-dev libcli11-dev libcsv-dev zlib1g-dev
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

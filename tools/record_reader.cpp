@@ -24,8 +24,13 @@ class text_reader : public line_reader {
     if (!more || !*more) return more;
     drop_line_end(out.text);
     out.line = source_.number();
+    if (options_.keep_columns) out.cells = {out.text};
     return true;
   }
+  const std::vector<std::string>& columns() const noexcept override { return columns_; }
+
+ private:
+  const std::vector<std::string> columns_ = {"text"};
 };
 
 class jsonl_reader : public line_reader {
@@ -45,9 +50,13 @@ class jsonl_reader : public line_reader {
       return source_.fault(out.line, "expected an object, found " + std::string(object->describe()));
     if (auto done = read(*object, options_.text_column.empty() ? "text" : options_.text_column, false, out.text); !done)
       return source_.fault(out.line, done.error().message);
-    if (options_.label_column.empty()) return true;
-    if (auto done = read(*object, options_.label_column, true, out.label); !done)
-      return source_.fault(out.line, done.error().message);
+    if (!options_.label_column.empty())
+      if (auto done = read(*object, options_.label_column, true, out.label); !done)
+        return source_.fault(out.line, done.error().message);
+    if (!options_.keep_columns) return true;
+    for (const json::member& m : object->members)
+      if (auto done = check_name(m.name, "field"); !done) return source_.fault(out.line, done.error().message);
+    out.object = line_;
     return true;
   }
 
@@ -70,6 +79,8 @@ class jsonl_reader : public line_reader {
 }  // namespace
 
 input_format format_of(std::string_view file) noexcept {
+  if (const std::size_t name = file.size() - std::min<std::size_t>(file.size(), 3); file.substr(name) == ".gz")
+    file = file.substr(0, name);
   const auto ends = [&](std::string_view extension) {
     return file.size() > extension.size() &&
            std::equal(extension.begin(), extension.end(), file.end() - static_cast<std::ptrdiff_t>(extension.size()),
@@ -81,11 +92,14 @@ input_format format_of(std::string_view file) noexcept {
   return input_format::text;
 }
 
+input_format format_of(const input_options& options) noexcept {
+  return options.format == input_format::automatic ? format_of(options.file) : options.format;
+}
+
 result<std::unique_ptr<record_reader>> record_reader::open(const input_options& options) {
   auto source = line_source::open(options.file);
   if (!source) return std::move(source).error();
-  const auto format = options.format == input_format::automatic ? format_of(options.file) : options.format;
-  switch (format) {
+  switch (format_of(options)) {
     case input_format::jsonl:
       return std::unique_ptr<record_reader>(std::make_unique<jsonl_reader>(*std::move(source), options));
     case input_format::csv: return open_csv(*std::move(source), options);

@@ -22,20 +22,22 @@ class table_reader : public line_reader {
   using line_reader::line_reader;
 
   result<void> read_header() {
-    std::vector<std::string> names;
     std::size_t line = 0;
-    auto more = row(names, line);
+    auto more = row(names_, line);
     if (!more) return std::move(more).error();
     if (!*more) return source_.fault(1, "expected a header line, found the end of the file");
-    width_ = names.size();
+    width_ = names_.size();
 
     std::vector<std::string> text_names = {options_.text_column};
     if (options_.text_column.empty()) text_names = {"text", "sentence"};
-    auto text = column(names, text_names, line);
+    auto text = column(text_names, line);
     if (!text) return std::move(text).error();
     text_ = *text;
+    if (options_.keep_columns)
+      for (const std::string& name : names_)
+        if (auto done = check_name(name, "header: column"); !done) return source_.fault(line, done.error().message);
     if (options_.label_column.empty()) return {};
-    auto label = column(names, {options_.label_column}, line);
+    auto label = column({options_.label_column}, line);
     if (!label) return std::move(label).error();
     label_ = *label;
     return {};
@@ -48,9 +50,16 @@ class table_reader : public line_reader {
       return source_.fault(out.line, "expected " + std::to_string(width_) + " columns as in the header, found " +
                                          std::to_string(fields_.size()));
     if (label_) out.label = fields_[*label_];
-    out.text = std::move(fields_[text_]);
+    if (options_.keep_columns) {
+      out.text = fields_[text_];
+      out.cells = std::move(fields_);
+    } else {
+      out.text = std::move(fields_[text_]);
+    }
     return true;
   }
+
+  const std::vector<std::string>& columns() const noexcept override { return names_; }
 
  protected:
   // The next row's fields and its first line. False at the end.
@@ -60,16 +69,15 @@ class table_reader : public line_reader {
 
  private:
   // The column that has the first of the wanted names that any has.
-  result<std::size_t> column(const std::vector<std::string>& names, const std::vector<std::string>& wanted,
-                             std::size_t line) const {
+  result<std::size_t> column(const std::vector<std::string>& wanted, std::size_t line) const {
     for (const std::string& name : wanted) {
-      const auto at = std::find(names.begin(), names.end(), name);
-      if (at == names.end()) continue;
-      if (std::find(at + 1, names.end(), name) == names.end()) return static_cast<std::size_t>(at - names.begin());
+      const auto at = std::find(names_.begin(), names_.end(), name);
+      if (at == names_.end()) continue;
+      if (std::find(at + 1, names_.end(), name) == names_.end()) return static_cast<std::size_t>(at - names_.begin());
       return source_.fault(line, "header: expected one column " + quoted({name}, "") + ", found two");
     }
     return source_.fault(line,
-                         "header: expected a column " + quoted(wanted, " or ") + ", found " + quoted(names, ", "));
+                         "header: expected a column " + quoted(wanted, " or ") + ", found " + quoted(names_, ", "));
   }
 
   static std::string quoted(const std::vector<std::string>& names, const char* separator) {
@@ -78,7 +86,7 @@ class table_reader : public line_reader {
     return text;
   }
 
-  std::vector<std::string> fields_;
+  std::vector<std::string> names_, fields_;
   std::size_t text_ = 0;
   std::optional<std::size_t> label_;
 };
@@ -111,20 +119,19 @@ class tsv_reader : public table_reader {
 class csv_reader : public table_reader {
  public:
   csv_reader(line_source source, input_options options) : table_reader(std::move(source), std::move(options)) {
-    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI);
-    csv_set_space_func(&parser_, [](unsigned char) { return 0; });  // RFC 4180: spaces belong to the field
-    csv_set_blk_size(&parser_, std::size_t{1} << 16);
+    begin();
   }
   ~csv_reader() override { csv_free(&parser_); }
-
-  bool would_wait() const noexcept override { return rows_.empty() && table_reader::would_wait(); }
 
  protected:
   result<bool> row(std::vector<std::string>& fields, std::size_t& line) override {
     // Line by line, so that a row's first line is known; libcsv hands out a row when its last line has come.
     while (rows_.empty()) {
       auto more = source_.next(line_);
-      if (!more) return more;
+      if (!more) {
+        restart();
+        return more;
+      }
       if (!*more) {
         if (ended_) return false;
         ended_ = true;
@@ -134,14 +141,19 @@ class csv_reader : public table_reader {
       }
       if (row_bytes_ == 0) first_line_ = source_.number();
       row_bytes_ += line_.size();
-      if (row_bytes_ > longest_record)
+      if (row_bytes_ > longest_record) {
+        restart();
         return source_.fault(first_line_, "expected a row of at most " + std::to_string(longest_record) + " bytes");
+      }
       const bool blank = line_.find_first_not_of("\r\n") == std::string::npos;
-      if (csv_parse(&parser_, line_.data(), line_.size(), on_field, on_row, this) != line_.size())
-        return source_.fault(source_.number(), csv_error(&parser_) == CSV_EPARSE
+      if (csv_parse(&parser_, line_.data(), line_.size(), on_field, on_row, this) != line_.size()) {
+        const int code = csv_error(&parser_);
+        restart();
+        return source_.fault(source_.number(), code == CSV_EPARSE
                                                    ? "a quote where RFC 4180 has none: a field with quotes is quoted "
                                                      "whole, each quote within it doubled"
-                                                   : csv_strerror(csv_error(&parser_)));
+                                                   : csv_strerror(code));
+      }
       if (blank && row_bytes_ == line_.size()) row_bytes_ = 0;  // between rows
     }
     fields = std::move(rows_.front().fields);
@@ -155,6 +167,18 @@ class csv_reader : public table_reader {
     std::vector<std::string> fields;
     std::size_t line;
   };
+  void begin() {
+    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI);
+    csv_set_space_func(&parser_, [](unsigned char) { return 0; });  // RFC 4180: spaces belong to the field
+    csv_set_blk_size(&parser_, std::size_t{1} << 16);
+  }
+  // After a fault, with the next line as the first of a row.
+  void restart() {
+    csv_free(&parser_);
+    begin();
+    fields_.clear();
+    row_bytes_ = 0;
+  }
   static void on_field(void* bytes, std::size_t size, void* self) {
     static_cast<csv_reader*>(self)->fields_.emplace_back(static_cast<const char*>(bytes), size);
   }

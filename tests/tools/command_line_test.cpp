@@ -36,9 +36,15 @@ class conversation {
     in_ = ::fdopen(to[1], "w");
     out_ = ::fdopen(from[0], "r");
   }
-  std::string ask(const std::string& line) {
-    std::fputs((line + "\n").c_str(), in_);
+  void say(const std::string& bytes) {
+    std::fputs(bytes.c_str(), in_);
     std::fflush(in_);
+  }
+  std::string ask(const std::string& line) {
+    say(line + "\n");
+    return answer();
+  }
+  std::string answer() {
     char answer[4096];
     return std::fgets(answer, sizeof answer, out_) == nullptr ? "" : answer;
   }
@@ -165,6 +171,34 @@ TEST_CASE("who writes a line into a pipe gets its answer before the next") {
   CHECK(tool.ask("A gripping, beautifully shot film.") == "POSITIVE\t0.9996\tA gripping, beautifully shot film.\n");
   CHECK(tool.ask("Dull and lifeless.").starts_with("NEGATIVE\t"));
   CHECK(tool.end() == 0);
+}
+
+TEST_CASE("an answer does not wait for the rest of the next line") {
+  conversation tool;
+  tool.say("Dull and lifeless.\nA gripping,");
+  CHECK(tool.answer().starts_with("NEGATIVE\t"));
+  CHECK(tool.ask(" beautifully shot film.").starts_with("POSITIVE\t"));
+  CHECK(tool.end() == 0);
+}
+
+TEST_CASE("a hyphen alone is standard input, among others or after two hyphens it is a text") {
+  CHECK(run({"classify", "-"}, "Dull.\n").out == run({"classify", "Dull."}).out);
+  CHECK(run({"classify", "--", "-"}, "Dull.\n").out.ends_with("\t-\n"));
+  CHECK(run({"classify", "-", "Dull."}, "x\n").lines().size() == 2);
+  CHECK(run({"classify", "-", "--input", "x"}).status == 2);
+}
+
+TEST_CASE("the example of classify's help runs word for word") {
+  const std::string help = run({"classify", "--help"}).out, word = "Example: ";
+  const std::size_t at = help.find(word);
+  REQUIRE(at != std::string::npos);
+  const std::string example = help.substr(at + word.size(), help.find('\n', at) - at - word.size());
+  const temporary_directory directory;
+  directory.write("reviews.csv", "id,text\n1,Dull.\n2,A gripping film.\n");
+  const outcome got = run_shell("cd " + shell_quoted(directory.path().string()) + " && " + example);
+  CHECK(got.err.empty());
+  CHECK(got.status == 0);
+  CHECK(contents(directory.path() / "labels.csv").starts_with("id,text,label,score,truncated\n1,Dull.,NEGATIVE,0.99"));
 }
 
 TEST_CASE("no progress is shown where standard error is no terminal") {

@@ -119,21 +119,7 @@ class manifest {
     return nullptr;
   }
 
- private:
-  static bool is_model_file(std::string_view name) noexcept {
-    static constexpr std::array<std::string_view, 7> names = {"config.json",
-                                                              "tokenizer.json",
-                                                              "vocab.txt",
-                                                              "tokenizer_config.json",
-                                                              "special_tokens_map.json",
-                                                              "added_tokens.json",
-                                                              "model.safetensors.index.json"};
-    const bool plain = name.find_first_of("/\\") == std::string_view::npos;
-    return plain && (std::find(names.begin(), names.end(), name) != names.end() || name.ends_with(".safetensors") ||
-                     name.ends_with(".packed"));
-  }
-
-  // In pieces, however large the file.
+  /// The SHA-256 of a file, in hexadecimal; read in pieces, however large it is. Errors: io_error.
   [[gnu::cold]] static result<std::string> hash_of(const std::filesystem::path& path) {
 #if defined(_WIN32)
     std::FILE* stream = ::_wfopen(path.c_str(), L"rb");
@@ -152,6 +138,20 @@ class manifest {
     }
     return error{errc::io_error,
                  detail::concat({path.string(), ": cannot be read: ", std::generic_category().message(reason)})};
+  }
+
+ private:
+  static bool is_model_file(std::string_view name) noexcept {
+    static constexpr std::array<std::string_view, 7> names = {"config.json",
+                                                              "tokenizer.json",
+                                                              "vocab.txt",
+                                                              "tokenizer_config.json",
+                                                              "special_tokens_map.json",
+                                                              "added_tokens.json",
+                                                              "model.safetensors.index.json"};
+    const bool plain = name.find_first_of("/\\") == std::string_view::npos;
+    return plain && (std::find(names.begin(), names.end(), name) != names.end() || name.ends_with(".safetensors") ||
+                     name.ends_with(".packed"));
   }
 
   std::vector<entry> entries_;
