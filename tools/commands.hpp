@@ -17,6 +17,11 @@ struct model_options {
   std::string directory;  ///< empty: sst2-mini
   std::string isa;        ///< empty: the machine's best
   std::size_t threads = 1;
+  distilbert::weight_type weights = distilbert::weight_type::stored;
+
+  distilbert::load_options load(distilbert::parallel_ref executor = {}) const {
+    return {.isa = isa, .weights = weights, .executor = executor};
+  }
 };
 
 /// Labels texts, from the command line or from a file.

@@ -83,6 +83,13 @@ void add_engine(CLI::App& app, model_options& model) {
     distilbert::kernels::for_each_runnable([&](const auto& table) { runnable.emplace_back(table.name, table.name); });
     return runnable;
   }();
+  static const choices<distilbert::weight_type> types = [] {
+    choices<distilbert::weight_type> named;
+    for (const char* name : {"f32", "f16", "bf16", "int8"})
+      named.emplace_back(name, *distilbert::find_weight_type(name));
+    return named;
+  }();
+  add_choice(app, "--weights", types, model.weights, "What the weights become (default: what the model's files hold)");
   add_choice(app, "--isa", sets, model.isa, "Instruction set, of those of this machine (default: the best)");
 }
 

@@ -45,7 +45,9 @@ result<void> pack_command::run() const {
   if (!from) return from.error();
   const fs::path to = directory.empty() ? *from : fs::path(directory);
   distilbert::thread_pool pool(model.threads);
-  const auto loaded = distilbert::text_model::load(*from, {.isa = model.isa, .use_packed = false, .executor = pool});
+  distilbert::load_options options = model.load(pool);
+  options.use_packed = false;
+  const auto loaded = distilbert::text_model::load(*from, options);
   if (!loaded) return loaded.error();
   if (auto done = copy_others(*from, to); !done) return done;
   const fs::path file = to / distilbert::text_model::packed_name;
@@ -53,7 +55,7 @@ result<void> pack_command::run() const {
   output out;
   std::error_code unknown;
   out.pending = printable(file.string()) + '\t' + std::to_string(fs::file_size(file, unknown)) + " bytes\t" +
-                (*loaded)->kernels().name + '\n';
+                (*loaded)->kernels().name + '\t' + std::string((*loaded)->weights()) + '\n';
   return out.flush();
 }
 

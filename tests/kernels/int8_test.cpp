@@ -42,7 +42,7 @@ struct quantised {
 
 quantised quantise(const int8_table& table, const std::vector<float>& weight, isize n, isize k) {
   quantised q{std::vector<std::int8_t>(at(n * k)), std::vector<float>(at(n * kernels::int8_blocks(k)))};
-  table.quantise_weights({weight.data(), n, k, q.values.data(), q.scales.data()});
+  table.quantise_weights({weight.data(), kernels::weight_format::f32, n, k, q.values.data(), q.scales.data()});
   return q;
 }
 

@@ -44,6 +44,11 @@ DISTILBERT_NOINLINE bool to_half(const void* x, weight_format format, isize n, u
 }
 
 template <weight_format to>
+inline bool convert_half(const float* x, isize n, unsigned short* y) noexcept {
+  return to_half<to>(x, weight_format::f32, n, y);
+}
+
+template <weight_format to>
 inline bool pack_half(const pack_half_args& args) noexcept {
   bool finite = true;
   unsigned short values[half_depth];
@@ -102,4 +107,5 @@ inline constexpr half_table half = {.name = variant_name,
                                     .panel_width = panel,
                                     .tile_rows = tile_rows,
                                     .pack = pack_half<format>,
-                                    .gemm = gemm_half<format>};
+                                    .gemm = gemm_half<format>,
+                                    .convert = convert_half<format>};

@@ -28,6 +28,8 @@ struct half_table {
   /// False where a weight is no finite number of the type, whose panels are then without meaning.
   bool (*pack)(const pack_half_args&) noexcept;
   void (*gemm)(const gemm_args&) noexcept;
+  /// Numbers of f32 as 16 bits, rounded to nearest even; false as for pack.
+  bool (*convert)(const float* x, isize n, unsigned short* y) noexcept;
 };
 
 /// Numbers of 16 bits that a panel holds: for each half_depth of k, a stream of weights for each vector of its outputs.

@@ -120,7 +120,9 @@ inline void quantise_weights(const quantise_weights_args& args) noexcept {
   for (isize j = 0; j < args.n; ++j)
     for (isize i0 = 0, block = 0; i0 < args.k; i0 += int8_block, ++block) {
       const isize n = args.k - i0 < int8_block ? args.k - i0 : int8_block;
-      const float* w = args.weight + j * args.k + i0;
+      float w[int8_block];
+      to_f32(static_cast<const char*>(args.weight) + (j * args.k + i0) * static_cast<isize>(bytes_of(args.format)),
+             args.format, w, n);
       float single, pair;
       extremes(w, n, &single, &pair);
       // Rounding adds at most 1/2 to each of two neighbours.

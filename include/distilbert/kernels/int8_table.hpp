@@ -22,7 +22,8 @@ inline constexpr int int8_pair_limit = 128;
 
 /// weight[j][i] ~ scale[block of i][j] * values[j][i], the error of each less than a scale.
 struct quantise_weights_args {
-  const float* weight;  ///< [n x k], row stride k
+  const void* weight;  ///< [n x k] of `format`, f32, f16 or bf16, aligned to its element, row stride k
+  weight_format format;
   isize n, k;
   std::int8_t* values;  ///< [n x k]; -127..127, within int8_pair_limit
   float* scales;        ///< [n x int8_blocks(k)]; 0 where all weights of a block are 0, NaN where one is no number

@@ -21,8 +21,8 @@ enum class rows_read {
 /// Source: transformers modeling_distilbert.py, MultiHeadSelfAttention.
 class self_attention {
  public:
-  static isize arena_floats(const kernels::kernel_table& table, isize dim) noexcept {
-    return packed_linear::arena_floats(table, 3, dim, dim) + packed_linear::arena_floats(table, 1, dim, dim);
+  static isize arena_floats(const linear_kernels& kernels, isize dim) noexcept {
+    return packed_linear::arena_floats(kernels, 3, dim, dim) + packed_linear::arena_floats(kernels, 1, dim, dim);
   }
 
   [[gnu::cold]] static self_attention load(weight_reader& reader, const std::string& name, isize dim, isize heads,
@@ -41,14 +41,14 @@ class self_attention {
                   parallel_ref parallel) const {
     matrix q = w.qkv;
     if (read == rows_read::all) {
-      qkv_lin_(x, w.qkv, parallel);
+      qkv_lin_(x, w.qkv, w.scratch, parallel);
     } else {
       q = w.first_q.slice(0, residual.rows);
-      qkv_lin_.parts(0, 1)(residual, q, parallel);
-      qkv_lin_.parts(1, 2)(x, w.qkv.columns(qkv_lin_.part_columns()), parallel);
+      qkv_lin_.parts(0, 1)(residual, q, w.scratch, parallel);
+      qkv_lin_.parts(1, 2)(x, w.qkv.columns(qkv_lin_.part_columns()), w.scratch, parallel);
     }
     attend(batch, read, q, w, parallel);
-    out_lin_(w.context.slice(0, y.rows), y, parallel, kernels::activation::none, residual);
+    out_lin_(w.context.slice(0, y.rows), y, w.scratch, parallel, kernels::activation::none, residual);
   }
 
  private:
@@ -73,7 +73,7 @@ class self_attention {
                              .queries = read == rows_read::all ? seq : 1,
                              .seq = seq,
                              .head_dim = head_dim_,
-                             .scratch = w.scratch(thread)});
+                             .scratch = reinterpret_cast<float*>(w.scratch.of(thread))});
       }
     });
   }

@@ -4,14 +4,15 @@
 #include "distilbert/core/executor.hpp"
 #include "distilbert/model/matrix.hpp"
 #include "distilbert/model/packed_linear.hpp"
+#include "distilbert/model/workspace.hpp"
 
 namespace distilbert {
 
 /// lin2(act(lin1(x))). Source: transformers modeling_distilbert.py, FFN.
 class feed_forward {
  public:
-  static isize arena_floats(const kernels::kernel_table& table, isize dim, isize hidden) noexcept {
-    return packed_linear::arena_floats(table, 1, hidden, dim) + packed_linear::arena_floats(table, 1, dim, hidden);
+  static isize arena_floats(const linear_kernels& kernels, isize dim, isize hidden) noexcept {
+    return packed_linear::arena_floats(kernels, 1, hidden, dim) + packed_linear::arena_floats(kernels, 1, dim, hidden);
   }
 
   [[gnu::cold]] static feed_forward load(weight_reader& reader, const std::string& name, isize dim, isize hidden,
@@ -23,11 +24,11 @@ class feed_forward {
     return f;
   }
 
-  /// y = lin2(act(lin1(x))) + x, with `hidden` [rows of x x hidden_dim] as room between the two.
-  void operator()(matrix x, matrix hidden, matrix y, parallel_ref parallel) const {
-    const matrix between = hidden.slice(0, x.rows);
-    lin1_(x, between, parallel, act_);
-    lin2_(between, y, parallel, kernels::activation::none, x);
+  /// y = lin2(act(lin1(x))) + x.
+  void operator()(matrix x, matrix y, workspace& w, parallel_ref parallel) const {
+    const matrix hidden = w.hidden.slice(0, x.rows);
+    lin1_(x, hidden, w.scratch, parallel, act_);
+    lin2_(hidden, y, w.scratch, parallel, kernels::activation::none, x);
   }
 
  private:
