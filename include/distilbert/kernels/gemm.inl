@@ -85,6 +85,15 @@ DISTILBERT_INLINE void add_row(float* c, const float* residual, isize n) {
   for (; i < n; ++i) c[i] = c[i] + residual[i];
 }
 
+// What follows the chains of a tile.
+DISTILBERT_INLINE void finish_tile(const gemm_args& g, isize row, isize rows, isize column, isize cols) {
+  float* c = g.c + row * g.ldc + column;
+  for (isize r = 0; r < rows; ++r) {
+    if (g.act != activation::none) activate(c + r * g.ldc, cols, g.act);
+    if (g.residual != nullptr) add_row(c + r * g.ldc, g.residual + (row + r) * g.ld_residual + column, cols);
+  }
+}
+
 // One tile of C over the columns of one panel, which begins at `b`, and what follows the chain.
 DISTILBERT_INLINE void gemm_tile(const gemm_args& g, isize row, isize rows, isize column, const float* b,
                                  const fetch_plan& fetch) {
@@ -100,10 +109,7 @@ DISTILBERT_INLINE void gemm_tile(const gemm_args& g, isize row, isize rows, isiz
     run_tile(rows, a, g.lda, b, g.k, whole, panel, whole, panel, fetch);
     copy_rows(whole, panel, c, g.ldc, rows, cols);
   }
-  for (isize r = 0; r < rows; ++r) {
-    if (g.act != activation::none) activate(c + r * g.ldc, cols, g.act);
-    if (g.residual != nullptr) add_row(c + r * g.ldc, g.residual + (row + r) * g.ld_residual + column, cols);
-  }
+  finish_tile(g, row, rows, column, cols);
 }
 
 // A tile alone fetches its own panel and the beginning of the next; of several that share a panel, each its part of the

@@ -74,8 +74,72 @@ DISTILBERT_INLINE fetch_plan plan_half_fetch(const unsigned short* next, isize d
   return {reinterpret_cast<const char*>(next) + stretch * t / tiles, stretch, period, -1, 0};
 }
 
+// tile() with weights that become floats in registers: of few rows, which are bound by how weights arrive, no time is
+// left for a way through the cache. Fetches at the pace of its own reading.
+template <weight_format from, int rows>
+DISTILBERT_NOINLINE void half_tile(const float* a, isize lda, const unsigned short* b, isize k, const float* init,
+                                   isize ld_init, float* c, isize ldc) {
+  vf sum[rows][panel_vectors];
+  DISTILBERT_UNROLL
+  for (int r = 0; r < rows; ++r)
+    DISTILBERT_UNROLL
+    for (int j = 0; j < panel_vectors; ++j) sum[r][j] = load(init + r * ld_init + j * width);
+
+  for (isize k0 = 0; k0 < k; k0 += half_depth) {
+    const isize depth = k - k0 < half_depth ? k - k0 : half_depth, stream = depth * width;
+    for (isize i = 0; i < depth; ++i, b += width) {
+      if (i % (2 * k_per_line) == 0) {
+        DISTILBERT_UNROLL
+        for (int j = 0; j < panel_vectors; ++j)
+          DISTILBERT_PREFETCH(reinterpret_cast<const char*>(b + j * stream) + prefetch_bytes);
+      }
+      vf weight[panel_vectors];
+      DISTILBERT_UNROLL
+      for (int j = 0; j < panel_vectors; ++j) weight[j] = load_as(b, from, j * stream);
+      DISTILBERT_UNROLL
+      for (int r = 0; r < rows; ++r) {
+        const vf x = set(a[r * lda + k0 + i]);
+        DISTILBERT_UNROLL
+        for (int j = 0; j < panel_vectors; ++j) sum[r][j] = fma(x, weight[j], sum[r][j]);
+      }
+    }
+    b += (panel_vectors - 1) * stream;
+  }
+
+  DISTILBERT_UNROLL
+  for (int r = 0; r < rows; ++r)
+    DISTILBERT_UNROLL
+    for (int j = 0; j < panel_vectors; ++j) store(c + r * ldc + j * width, sum[r][j]);
+}
+
+// half_tile<rows> for a number of rows known only now.
+template <weight_format from, int most = tile_rows>
+DISTILBERT_NOINLINE void run_half_tile(isize rows, const float* a, isize lda, const unsigned short* b, isize k,
+                                       const float* init, isize ld_init, float* c, isize ldc) {
+  if constexpr (most > 1)
+    if (rows < most) return run_half_tile<from, most - 1>(rows, a, lda, b, k, init, ld_init, c, ldc);
+  half_tile<from, most>(a, lda, b, k, init, ld_init, c, ldc);
+}
+
+template <weight_format from>
+DISTILBERT_INLINE void gemm_half_rows(const gemm_args& g) {
+  for (isize column = 0; column < g.n; column += panel) {
+    const unsigned short* weights = static_cast<const unsigned short*>(g.panels) + column * g.k;
+    const isize cols = g.n - column < panel ? g.n - column : panel;
+    alignas(64) float whole[tile_rows * panel] = {};
+    float* c = cols == panel ? g.c + column : whole;
+    const isize ldc = cols == panel ? g.ldc : panel;
+    if (cols < panel) copy_rows(g.init + column, g.ld_init, whole, panel, g.m, cols);
+    run_half_tile<from>(g.m, g.a, g.lda, weights, g.k, cols == panel ? g.init + column : whole,
+                        cols == panel ? g.ld_init : panel, c, ldc);
+    if (cols < panel) copy_rows(whole, panel, g.c + column, g.ldc, g.m, cols);
+    finish_tile(g, 0, g.m, column, cols);
+  }
+}
+
 template <weight_format from>
 inline void gemm_half(const gemm_args& g) noexcept {
+  if (g.m <= tile_rows) return gemm_half_rows<from>(g);
   alignas(64) float floats[panel * half_depth];
   const isize tiles = (g.m + tile_rows - 1) / tile_rows, blocks = (g.m + row_block - 1) / row_block;
   for (isize block = 0; block < blocks; ++block) {

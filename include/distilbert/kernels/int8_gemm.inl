@@ -18,11 +18,7 @@ DISTILBERT_INLINE void gemm_int8_tile(const gemm_args& g, const int8_rows_view& 
     run_int8_tile(rows, a, weights, first, end, whole, panel, whole, panel, fetch);
     copy_rows(whole, panel, c, g.ldc, rows, cols);
   }
-  if (end < int8_blocks(g.k)) return;
-  for (isize r = 0; r < rows; ++r) {
-    if (g.act != activation::none) activate(c + r * g.ldc, cols, g.act);
-    if (g.residual != nullptr) add_row(c + r * g.ldc, g.residual + (row + r) * g.ld_residual + column, cols);
-  }
+  if (end == int8_blocks(g.k)) finish_tile(g, row, rows, column, cols);
 }
 
 inline void gemm_int8(const gemm_args& g) noexcept {
