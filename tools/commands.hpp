@@ -53,6 +53,7 @@ struct eval_command {
   input_options input;
   output_format format = output_format::text;
   std::size_t max_length = 0;
+  std::optional<distilbert::weight_type> compare;  ///< sets f32 beside these weights
   distilbert::result<void> run() const;
 };
 
@@ -68,6 +69,14 @@ struct inspect_command {
 struct pack_command {
   model_options model;
   std::string directory;  ///< where to; empty: the model's own
+  distilbert::result<void> run() const;
+};
+
+/// Writes a model with weights of another type.
+struct quantize_command {
+  model_options model;
+  std::string directory;  ///< where to
+  std::optional<input_options> eval;
   distilbert::result<void> run() const;
 };
 

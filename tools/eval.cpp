@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "line_source.hpp"
 #include "model_directory.hpp"
 #include "tally.hpp"
+#include "weight_comparison.hpp"
 
 namespace tool {
 namespace {
@@ -30,28 +32,12 @@ struct run_facts {
   double seconds = 0;
 };
 
-// The id of a label written as name or as id. A name that looks like an id is a name.
-std::optional<std::size_t> label_id(const text_model& model, const std::string& label) {
-  for (std::size_t i = 0; i < model.labels(); ++i)
-    if (model.label(i) == label) return i;
-  for (std::size_t i = 0; i < model.labels(); ++i)
-    if (std::to_string(i) == label) return i;
-  return std::nullopt;
-}
-
-error unknown_label(const text_model& model, const input_options& input, const record& found) {
-  std::string names;
-  for (std::size_t i = 0; i < model.labels(); ++i) names += std::string(1, '"').append(model.label(i)).append("\", ");
-  return {errc::invalid_input, shown_name(input.file) + ":" + std::to_string(found.line) + ": field \"" +
-                                   input.label_column + "\": expected " + names + "or an id from 0 to " +
-                                   std::to_string(model.labels() - 1) + ", found \"" + found.label + "\""};
-}
-
 std::string json(const text_model& model, const tally& t, const run_facts& facts) {
   nlohmann::ordered_json report = {
       {"accuracy", t.accuracy()},     {"correct", t.correct()},
       {"total", t.total()},           {"cross_entropy", t.cross_entropy()},
-      {"truncated", facts.truncated}, {"texts_per_second", static_cast<double>(t.total()) / facts.seconds}};
+      {"truncated", facts.truncated}, {"texts_per_second", static_cast<double>(t.total()) / facts.seconds},
+      {"weights", model.weights()}};
   for (std::size_t i = 0; i < t.labels(); ++i) {
     report["labels"][std::string(model.label(i))] = {
         {"precision", t.precision(i)}, {"recall", t.recall(i)}, {"f1", t.f1(i)}, {"support", t.support(i)}};
@@ -82,6 +68,7 @@ std::string text(const text_model& model, const tally& t, const run_facts& facts
   report += "total             " + std::to_string(t.total()) + "\n";
   report += "cross-entropy     " + fixed(t.cross_entropy(), 4) + "\n";
   report += "truncated         " + std::to_string(facts.truncated) + "\n";
+  report += "weights           " + std::string(model.weights()) + "\n";
   report += "texts per second  " + fixed(static_cast<double>(t.total()) / facts.seconds, 0) + "\n";
 
   std::vector<std::string> names;
@@ -106,6 +93,23 @@ std::string text(const text_model& model, const tally& t, const run_facts& facts
   return report;
 }
 
+// f32 and the weights asked for, side by side.
+result<void> compare_weights(const eval_command& command, const std::filesystem::path& directory,
+                             distilbert::parallel_ref executor) {
+  distilbert::load_options options = command.model.load(executor);
+  options.weights = distilbert::weight_type::f32;
+  auto f32 = distilbert::text_classifier::load(directory, options);
+  if (!f32) return std::move(f32).error();
+  options.weights = *command.compare;
+  auto other = distilbert::text_classifier::load(directory, options);
+  if (!other) return std::move(other).error();
+  const auto compared = weight_comparison::run(*f32, *other, command.input, command.max_length, executor);
+  if (!compared) return compared.error();
+  output out;
+  out.pending = command.format == output_format::json ? compared->json() : compared->text();
+  return out.flush();
+}
+
 }  // namespace
 
 result<void> eval_command::run() const {
@@ -119,13 +123,15 @@ result<void> eval_command::run() const {
     return error{errc::unsupported_model, directory->string() + ": expected a model of two labels or more, found one"};
   if (auto fits = check_max_length(max_length, known.max_length()); !fits) return fits;
 
+  if (compare) return compare_weights(*this, *directory, pool);
+
   tally counts(known.labels());
   run_facts facts;
   auto done = for_batches(input, false, [&](std::span<const record> records) -> result<void> {
     std::vector<std::size_t> truths;
     for (const record& r : records) {
-      const auto truth = label_id(known, r.label);
-      if (!truth) return unknown_label(known, input, r);
+      const auto truth = label_id(known, input, r);
+      if (!truth) return truth.error();
       truths.push_back(*truth);
     }
     const auto begin = std::chrono::steady_clock::now();

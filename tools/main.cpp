@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -74,22 +75,33 @@ void add_model(CLI::App& app, std::string& directory) {
   app.add_option("-m,--model", directory, "Model directory in the Hub's layout (default: sst2-mini)")->type_name("DIR");
 }
 
-void add_engine(CLI::App& app, model_options& model) {
+void add_threads(CLI::App& app, model_options& model) {
   app.add_option("-j,--threads", model.threads, "Threads to run on (default: 1); 0: one for each core")
       ->check(CLI::Range(0, 1024).description(""))
       ->type_name("N");
+}
+
+CLI::Option* add_weights(CLI::App& app, const std::string& option, const std::string& help,
+                         std::function<void(distilbert::weight_type)> use) {
+  const std::string names = "f32|f16|bf16|int8";
+  return app.add_option_function<std::string>(
+                option, [use](const std::string& name) { use(*distilbert::find_weight_type(name)); }, help)
+      ->check([names](const std::string& name) {
+        const bool known = name != "stored" && distilbert::find_weight_type(name) != nullptr;
+        return known ? std::string() : "expected " + names + ", found " + name;
+      })
+      ->type_name(names);
+}
+
+void add_engine(CLI::App& app, model_options& model) {
+  add_threads(app, model);
   static const choices<std::string> sets = [] {
     choices<std::string> runnable;
     distilbert::kernels::for_each_runnable([&](const auto& table) { runnable.emplace_back(table.name, table.name); });
     return runnable;
   }();
-  static const choices<distilbert::weight_type> types = [] {
-    choices<distilbert::weight_type> named;
-    for (const char* name : {"f32", "f16", "bf16", "int8"})
-      named.emplace_back(name, *distilbert::find_weight_type(name));
-    return named;
-  }();
-  add_choice(app, "--weights", types, model.weights, "What the weights become (default: what the model's files hold)");
+  add_weights(app, "--weights", "What the weights become (default: what the model's files hold)",
+              [&](auto type) { model.weights = type; });
   add_choice(app, "--isa", sets, model.isa, "Instruction set, of those of this machine (default: the best)");
 }
 
@@ -162,7 +174,22 @@ void add_eval(CLI::App& app, eval_command& command) {
   add_choice(app, "--output-format", report_formats, command.format, "Format of the report (default: text)");
   add_max_length(app, command.max_length, 2,
                  "Tokens of a text to read, [CLS] and [SEP] included (default: all that the model takes)");
+  add_weights(app, "--compare", "Set f32 and these weights side by side", [&](auto type) { command.compare = type; });
   add_engine(app, command.model);
+}
+
+void add_quantize(CLI::App& app, quantize_command& command) {
+  app.footer("Example: distilbert quantize --weights int8 --output int8 --eval dev.tsv");
+  add_model(app, command.model.directory);
+  add_weights(app, "--weights", "What the weights become", [&](auto type) { command.model.weights = type; })->required();
+  app.add_option("-o,--output", command.directory, "Directory to write, the model's other files with it")
+      ->required()
+      ->type_name("DIR");
+  app.add_option_function<std::string>(
+         "--eval", [&](const std::string& file) { command.eval = input_options{.file = file, .label_column = "label"}; },
+         "Labelled file to compare both on; its extension tells the format")
+      ->type_name("FILE");
+  add_threads(app, command.model);
 }
 
 void add_inspect(CLI::App& app, inspect_command& command) {
@@ -251,20 +278,23 @@ int main(int argc, char** argv) try {
   eval_command eval;
   inspect_command inspect;
   pack_command pack;
+  quantize_command quantize;
   bench_command bench;
   CLI::App& c = *app.add_subcommand("classify", "Label texts");
   CLI::App& t = *app.add_subcommand("tokenize", "Show the tokens of texts");
   CLI::App& e = *app.add_subcommand("eval", "Compare labels with those of a labelled file");
   CLI::App& i = *app.add_subcommand("inspect", "Say what a model directory holds and how it runs here");
   CLI::App& p = *app.add_subcommand("pack", "Write a model's weights packed for this machine, to be loaded in place");
+  CLI::App& q = *app.add_subcommand("quantize", "Write a model with weights of another type");
   CLI::App& b = *app.add_subcommand("bench", "Measure how fast a model runs here");
   add_classify(c, classify);
   add_tokenize(t, tokenize);
   add_eval(e, eval);
   add_inspect(i, inspect);
   add_pack(p, pack);
+  add_quantize(q, quantize);
   add_bench(b, bench);
-  for (CLI::App* command : {&c, &t, &e, &i, &p, &b})
+  for (CLI::App* command : {&c, &t, &e, &i, &p, &q, &b})
     for (CLI::Option* option : command->get_options())
       if (option->get_items_expected_max() > 0) option->transform(shown_argument);
 
@@ -282,6 +312,7 @@ int main(int argc, char** argv) try {
                 : e.parsed() ? eval.run()
                 : i.parsed() ? inspect.run()
                 : p.parsed() ? pack.run()
+                : q.parsed() ? quantize.run()
                              : bench.run());
 } catch (const std::exception& fault) {
   std::fprintf(stderr, "distilbert: %s\n", fault.what());
