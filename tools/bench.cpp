@@ -164,7 +164,8 @@ result<void> bench_command::run() const {
   if (!chosen) return chosen.error();
   const auto limits = measure::measure_limits(classifier.model().kernels(), pool);
   if (!limits) return limits.error();
-  const setting s{std::string(classifier.model().weight_kernels()), std::string(classifier.model().weights()), pool.concurrency(), rounds, *limits};
+  const setting s{std::string(classifier.model().weight_kernels()), std::string(classifier.model().weights()),
+                  pool.concurrency(), rounds, *limits};
   std::vector<row> rows;
   for (const std::size_t length : *chosen) rows.push_back(time_length(classifier, length, rounds, pool));
   if (batch) {

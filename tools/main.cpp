@@ -84,8 +84,9 @@ void add_threads(CLI::App& app, model_options& model) {
 CLI::Option* add_weights(CLI::App& app, const std::string& option, const std::string& help,
                          std::function<void(distilbert::weight_type)> use) {
   const std::string names = "f32|f16|bf16|int8";
-  return app.add_option_function<std::string>(
-                option, [use](const std::string& name) { use(*distilbert::find_weight_type(name)); }, help)
+  return app
+      .add_option_function<std::string>(
+          option, [use](const std::string& name) { use(*distilbert::find_weight_type(name)); }, help)
       ->check([names](const std::string& name) {
         const bool known = name != "stored" && distilbert::find_weight_type(name) != nullptr;
         return known ? std::string() : "expected " + names + ", found " + name;
@@ -181,12 +182,15 @@ void add_eval(CLI::App& app, eval_command& command) {
 void add_quantize(CLI::App& app, quantize_command& command) {
   app.footer("Example: distilbert quantize --weights int8 --output int8 --eval dev.tsv");
   add_model(app, command.model.directory);
-  add_weights(app, "--weights", "What the weights become", [&](auto type) { command.model.weights = type; })->required();
+  add_weights(app, "--weights", "What the weights become", [&](auto type) {
+    command.model.weights = type;
+  })->required();
   app.add_option("-o,--output", command.directory, "Directory to write, the model's other files with it")
       ->required()
       ->type_name("DIR");
   app.add_option_function<std::string>(
-         "--eval", [&](const std::string& file) { command.eval = input_options{.file = file, .label_column = "label"}; },
+         "--eval",
+         [&](const std::string& file) { command.eval = input_options{.file = file, .label_column = "label"}; },
          "Labelled file to compare both on; its extension tells the format")
       ->type_name("FILE");
   add_threads(app, command.model);

@@ -32,14 +32,16 @@ result<void> quantize_command::run() const {
   const fs::path to = directory;
   std::error_code unknown;
   if (fs::equivalent(*from, to, unknown))
-    return error{errc::invalid_argument, "--output: expected another directory than the model's own, found " + directory};
+    return error{errc::invalid_argument,
+                 "--output: expected another directory than the model's own, found " + directory};
   const auto files = distilbert::checkpoint::load(*from);
   if (!files) return files.error();
   if (auto done = copy_model_files(*from, to); !done) return done;
   const fs::path file = to / "model.safetensors";
   if (auto done = save_weights(*files, file, model.weights); !done) return done;
   output out;
-  out.pending = bytes_line(from->string(), files->total_bytes()) + bytes_line(file.string(), fs::file_size(file, unknown));
+  out.pending =
+      bytes_line(from->string(), files->total_bytes()) + bytes_line(file.string(), fs::file_size(file, unknown));
 
   // Also where nobody asks for figures: what cannot be loaded was not worth writing.
   distilbert::thread_pool pool(model.threads);

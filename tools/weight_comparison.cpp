@@ -103,8 +103,7 @@ result<weight_comparison> weight_comparison::run(text_classifier& reference, tex
     return {};
   });
   if (!done) return done.error();
-  if (c.total == 0)
-    return error{errc::invalid_input, shown_name(input.file) + ": expected labelled texts, found none"};
+  if (c.total == 0) return error{errc::invalid_input, shown_name(input.file) + ": expected labelled texts, found none"};
   c.mean_change = changes / static_cast<double>(compared);
   return c;
 }

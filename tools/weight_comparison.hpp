@@ -18,7 +18,7 @@ struct weight_comparison {
   };
   side reference, other;
   std::size_t total = 0;
-  std::size_t flips = 0;                      ///< texts with another label
+  std::size_t flips = 0;                       ///< texts with another label
   double mean_change = 0, largest_change = 0;  ///< of the probability of a label, of all labels of all texts
 
   /// Classifies all texts of `input` by both. Errors: those of reading, of a label that neither knows.

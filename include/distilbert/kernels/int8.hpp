@@ -145,9 +145,7 @@ template <class Function>
 void for_each_runnable_int8(Function&& f, std::string_view name = {}) {
   f(baseline::by_words::int8);
 #if DISTILBERT_X86_64
-  const auto wanted = [&](const char* set) {
-    return (name.empty() || name == set) && find_kernels(set) != nullptr;
-  };
+  const auto wanted = [&](const char* set) { return (name.empty() || name == set) && find_kernels(set) != nullptr; };
   if (wanted("avx2")) {
     f(avx2::by_maddubs::int8);
     if (has_avxvnni()) f(avx2::by_vnni::int8);

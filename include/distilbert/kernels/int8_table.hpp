@@ -7,7 +7,7 @@
 namespace distilbert::kernels {
 
 /// Consecutive k that share a scale: of a row of activations, and of an output's weights.
-inline constexpr isize int8_block = 192;
+inline constexpr isize int8_block = 128;
 
 /// k is padded with zeros to a multiple of this.
 inline constexpr isize int8_k_multiple = 64;
@@ -41,9 +41,9 @@ struct pack_int8_args {
 /// The kernels of int8 weights for one instruction set, beside the kernel_table of the same or a narrower one.
 ///
 /// gemm computes C = act(init + A W^T) + residual as its arguments say, with the rows of A rounded to 8 bits, the
-/// weights of pack(), and int8_scratch(table, m, k) bytes of scratch. Of each row and block of k, a ~ low + scale q with
-/// q in 0..255: scale is 1/255 of the range of the block and 0, low the multiple of it next to the least of them. An
-/// output is init, then block after block
+/// weights of pack(), and int8_scratch(table, m, k) bytes of scratch. Of each row and block of k, a ~ low + scale q
+/// with q in 0..255: scale is 1/255 of the range of the block and 0, low the multiple of it next to the least of them.
+/// An output is init, then block after block
 ///     c = fma(low, scale_w * sum(w), c);  c = fma(float(sum(q w)), scale * scale_w, c)
 /// with exact integer sums. So a row's result does not depend on m, on the other rows or on the variant (fma given).
 struct int8_table {

@@ -39,8 +39,8 @@ struct pack_args {
 struct gemm_args {
   const float* a;  ///< [m x k], row stride lda
   isize lda;
-  const void* panels;   ///< pack()'s, ceil(n / panel_width) panels
-  const float* init;    ///< [m x n], row stride ld_init: `c`, to go on with a chain; or a bias, with stride 0
+  const void* panels;  ///< pack()'s, ceil(n / panel_width) panels
+  const float* init;   ///< [m x n], row stride ld_init: `c`, to go on with a chain; or a bias, with stride 0
   isize ld_init;
   const float* residual;  ///< [m x n], row stride ld_residual; or nullptr
   isize ld_residual;
@@ -71,7 +71,7 @@ struct embed_args {
   isize tokens;
   const void* words;  ///< [vocabulary x n] of `format`, aligned to its element
   weight_format format;
-  const float* scales;       ///< [vocabulary], by which words of i8 are multiplied; unused for others
+  const float* scales;     ///< [vocabulary], by which words of i8 are multiplied; unused for others
   const float* positions;  ///< [>= tokens x n]
   const float* gamma;      ///< [n]
   const float* beta;       ///< [n]

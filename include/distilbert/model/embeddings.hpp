@@ -53,8 +53,7 @@ class embeddings {
       else
         e.convert(words, *table, dim, reader, arena);
     }
-    if (e.format_ == kernels::weight_format::i8)
-      e.scales_ = e.take_scales(words + "_scale", vocabulary, reader, arena);
+    if (e.format_ == kernels::weight_format::i8) e.scales_ = e.take_scales(words + "_scale", vocabulary, reader, arena);
     return e;
   }
 

@@ -30,9 +30,9 @@ struct linear_format {
     isize tile_rows;        ///< rows are best split among threads in multiples of this
   };
 
-  std::string_view name;               ///< "int8"
-  dtype type;                          ///< of a section of packed weights
-  kernels::weight_format words;        ///< of word embeddings; with f32 they stay what they are in their file
+  std::string_view name;         ///< "int8"
+  dtype type;                    ///< of a section of packed weights
+  kernels::weight_format words;  ///< of word embeddings; with f32 they stay what they are in their file
   const void* (*kernels)(const kernels::kernel_table&) noexcept;
   description (*describe)(const void* set) noexcept;
   /// Elements of `type` that weights of `columns` outputs, whole panels, take.

@@ -8,15 +8,13 @@ namespace distilbert::detail {
 
 template <kernels::weight_format to>
 struct linear_half {
-  static constexpr std::string_view beyond =
-      to == kernels::weight_format::f16 ? "a weight is no finite number of F16" : "a weight is no finite number of BF16";
+  static constexpr std::string_view beyond = to == kernels::weight_format::f16 ? "a weight is no finite number of F16"
+                                                                               : "a weight is no finite number of BF16";
 
   static const kernels::half_table& table(const void* set) noexcept {
     return *static_cast<const kernels::half_table*>(set);
   }
-  static const void* set_of(const kernels::kernel_table& t) noexcept {
-    return &kernels::half_kernels<to>(t.name);
-  }
+  static const void* set_of(const kernels::kernel_table& t) noexcept { return &kernels::half_kernels<to>(t.name); }
   static linear_format::description describe(const void* set) noexcept {
     return {table(set).name, table(set).panel_width, table(set).tile_rows};
   }
@@ -46,17 +44,16 @@ struct linear_half {
 };
 
 template <kernels::weight_format to>
-inline constexpr linear_format half_format = {
-    .name = to == kernels::weight_format::f16 ? "f16" : "bf16",
-    .type = to == kernels::weight_format::f16 ? dtype::f16 : dtype::bf16,
-    .words = to,
-    .kernels = linear_half<to>::set_of,
-    .describe = linear_half<to>::describe,
-    .elements = linear_half<to>::elements,
-    .scratch = linear_half<to>::scratch,
-    .pack = linear_half<to>::pack,
-    .gemm = linear_half<to>::gemm,
-    .scales = nullptr,
-    .encode_words = linear_half<to>::encode_words};
+inline constexpr linear_format half_format = {.name = to == kernels::weight_format::f16 ? "f16" : "bf16",
+                                              .type = to == kernels::weight_format::f16 ? dtype::f16 : dtype::bf16,
+                                              .words = to,
+                                              .kernels = linear_half<to>::set_of,
+                                              .describe = linear_half<to>::describe,
+                                              .elements = linear_half<to>::elements,
+                                              .scratch = linear_half<to>::scratch,
+                                              .pack = linear_half<to>::pack,
+                                              .gemm = linear_half<to>::gemm,
+                                              .scales = nullptr,
+                                              .encode_words = linear_half<to>::encode_words};
 
 }  // namespace distilbert::detail

@@ -42,7 +42,8 @@ struct linear_int8 {
     if (rows.format == kernels::weight_format::i8) {
       const auto* values = static_cast<const std::int8_t*>(rows.weight);
       for (isize j = 0; j < rows.n; ++j)
-        if (!within_limits(values + j * rows.k, rows.k)) return "neighbours of a weight are beyond the limit of their sum";
+        if (!within_limits(values + j * rows.k, rows.k))
+          return "neighbours of a weight are beyond the limit of their sum";
       for (isize i = 0; i < rows.n * blocks; ++i)
         if (!(rows.scales[i] >= 0 && rows.scales[i] <= 1e30F)) return "a scale is negative or no finite number";
       pack_rows(values, rows.scales, rows.n, 0);

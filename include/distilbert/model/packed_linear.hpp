@@ -16,8 +16,8 @@
 
 namespace distilbert {
 
-/// A linear layer, y = act(x W^T + b) + residual, packed for the kernels of one type of weights and one instruction set,
-/// which it carries.
+/// A linear layer, y = act(x W^T + b) + residual, packed for the kernels of one type of weights and one instruction
+/// set, which it carries.
 ///
 /// Several layers of the same input (q_lin, k_lin, v_lin) can be packed as one: part p's outputs then start at column
 /// p * part_columns(), a whole number of panels.
@@ -58,7 +58,8 @@ class packed_linear {
     });
     const isize elements = kernels.format->elements(kernels.set, columns, k);
     layer.weights_ = arena.section(all + ".weight", kernels.format->type, elements, [&](std::byte* weights) {
-      if (layer.part_ != n) std::memset(weights, 0, static_cast<std::size_t>(elements) * (bits_of(kernels.format->type) / 8));
+      if (layer.part_ != n)
+        std::memset(weights, 0, static_cast<std::size_t>(elements) * (bits_of(kernels.format->type) / 8));
       isize first = 0;
       for (const std::string& name : names) {
         if (const tensor_view* weight = reader.find(name + ".weight", {n, k}, kernels.format->scales != nullptr))

@@ -59,7 +59,7 @@ inline constexpr std::uint32_t packed_layout_version = 1;
 
 /// What a file of this checkpoint's weights, packed for these kernels, says of its origin.
 [[gnu::cold]] inline packed_origin packed_origin_of(const kernels::kernel_table& table, const checkpoint& files,
-                                                      const linear_format& format = detail::f32_format) {
+                                                    const linear_format& format = detail::f32_format) {
   packed_origin origin{.kernels = table.name,
                        .panel_width = static_cast<std::uint32_t>(table.panel_width),
                        .layout = packed_layout_version,
@@ -84,7 +84,8 @@ inline constexpr std::uint32_t packed_layout_version = 1;
   };
   if (found.layout != packed_layout_version)
     return differs("layout", {"expected version ", packed_layout_version, ", found ", found.layout});
-  if (found.weights != type) return differs("weights", {"expected ", to_string(type), ", found ", to_string(found.weights)});
+  if (found.weights != type)
+    return differs("weights", {"expected ", to_string(type), ", found ", to_string(found.weights)});
   if (found.kernels != table.name) return differs("kernels", {"expected ", table.name, ", found ", found.kernels});
   if (found.panel_width != static_cast<std::uint32_t>(table.panel_width))
     return differs("panel width", {"expected ", table.panel_width, " of ", table.name, ", found ", found.panel_width});

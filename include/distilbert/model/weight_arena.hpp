@@ -35,8 +35,8 @@ class weight_arena {
   /// The next section, aligned to 64 bytes: `floats` numbers, which fill(float*) writes where no file has them.
   template <class Fill>
   [[gnu::cold]] const float* section(std::string name, isize floats, Fill fill) {
-    const std::byte* begin = section(std::move(name), dtype::f32, floats,
-                                     [&](std::byte* bytes) { fill(reinterpret_cast<float*>(bytes)); });
+    const std::byte* begin =
+        section(std::move(name), dtype::f32, floats, [&](std::byte* bytes) { fill(reinterpret_cast<float*>(bytes)); });
     return reinterpret_cast<const float*>(begin);
   }
 
@@ -66,8 +66,8 @@ class weight_arena {
     const packed_section& found = file_->sections()[i];
     if (found.name != name)
       return fail(errc::missing_tensor, {"expected ", name, " by the configuration, found ", found.name});
-    const bool words = found.type == dtype::f32 || found.type == dtype::f16 || found.type == dtype::bf16 ||
-                       found.type == dtype::i8;
+    const bool words =
+        found.type == dtype::f32 || found.type == dtype::f16 || found.type == dtype::bf16 || found.type == dtype::i8;
     if (type ? found.type != *type : !words)
       return fail(errc::unsupported_dtype, {name, ": expected ", type ? to_string(*type) : "F32, F16, BF16 or I8",
                                             ", found ", to_string(found.type)});

@@ -15,10 +15,10 @@ namespace distilbert {
 /// writes it. Everything else of a model (norms, biases, positions, head) is f32.
 class weight_type {
  public:
-  static const weight_type f32;   ///< exactly the file's weights, widened where they are f16 or bf16
-  static const weight_type f16;   ///< half the memory; products as of f32, with weights rounded to 11 bits
-  static const weight_type bf16;  ///< half the memory; products as of f32, with weights rounded to 8 bits
-  static const weight_type int8;  ///< a quarter of the memory; integer products, see docs/ACCURACY.md
+  static const weight_type f32;     ///< exactly the file's weights, widened where they are f16 or bf16
+  static const weight_type f16;     ///< half the memory; products as of f32, with weights rounded to 11 bits
+  static const weight_type bf16;    ///< half the memory; products as of f32, with weights rounded to 8 bits
+  static const weight_type int8;    ///< a quarter of the memory; integer products, see docs/ACCURACY.md
   static const weight_type stored;  ///< whichever of these the files hold
 
   /// "f32", "f16", "bf16", "int8", "stored".

@@ -27,11 +27,7 @@ class weight_reader {
   /// @param parallel runs what takes long: packing.
   weight_reader(const checkpoint& files, const kernels::kernel_table& table, parallel_ref parallel = {},
                 const linear_format& format = detail::f32_format)
-      : files_(files),
-        kernels_(table),
-        linear_(table, format),
-        parallel_(parallel),
-        read_(files.tensors().size()) {}
+      : files_(files), kernels_(table), linear_(table, format), parallel_(parallel), read_(files.tensors().size()) {}
 
   const kernels::kernel_table& kernels() const noexcept { return kernels_; }
   /// What the encoder's linear layers are to be computed with.

@@ -24,13 +24,13 @@ struct workspace_shape {
 /// Everything that a forward pass writes: one arena, laid out up front. Belongs to one caller at a time.
 class workspace {
  public:
-  matrix x;        ///< [tokens x dim] hidden states, a layer's input and output
-  matrix y;        ///< [tokens x dim] before a layer norm
-  matrix qkv;      ///< [tokens x 3 part]
-  matrix context;  ///< [tokens x dim] attention's output
-  matrix hidden;   ///< [tokens x hidden]
-  matrix first;    ///< [texts x dim] hidden states of each text's first token
-  matrix first_q;  ///< [texts x part]
+  matrix x;                ///< [tokens x dim] hidden states, a layer's input and output
+  matrix y;                ///< [tokens x dim] before a layer norm
+  matrix qkv;              ///< [tokens x 3 part]
+  matrix context;          ///< [tokens x dim] attention's output
+  matrix hidden;           ///< [tokens x hidden]
+  matrix first;            ///< [texts x dim] hidden states of each text's first token
+  matrix first_q;          ///< [texts x part]
   thread_scratch scratch;  ///< of each thread's attention, and of its products
 
   /// Lays the arena out; allocates only where it has never been as large. False when memory cannot be had.

@@ -59,7 +59,8 @@ class converted_weights {
  private:
   std::vector<std::byte>& add(std::string name, dtype type, std::vector<std::uint64_t> shape) {
     tensor_view tensor{std::move(name), type, std::move(shape), {}};
-    std::vector<std::byte>& bytes = bytes_.emplace_back(static_cast<std::size_t>(tensor.elements()) * bits_of(type) / 8);
+    std::vector<std::byte>& bytes =
+        bytes_.emplace_back(static_cast<std::size_t>(tensor.elements()) * bits_of(type) / 8);
     tensor.bytes = bytes;
     all_.push_back(std::move(tensor));
     return bytes;
@@ -120,13 +121,12 @@ class converted_weights {
 /// (docs/FORMAT.md), all other tensors as they are. Loaded, it gives the bits that `files` give with
 /// load_options::weights of that type. The same weights give the same bytes; the file appears whole or not at all.
 ///
-/// Errors: invalid_argument for f32 and stored; unsupported_dtype where the checkpoint holds integers; invalid_field for
-/// a weight that the type cannot hold; io_error.
+/// Errors: invalid_argument for f32 and stored; unsupported_dtype where the checkpoint holds integers; invalid_field
+/// for a weight that the type cannot hold; io_error.
 [[gnu::cold]] inline result<void> save_weights(const checkpoint& files, const std::filesystem::path& file,
                                                const weight_type& type) {
   if (type == weight_type::f32 || type == weight_type::stored)
-    return error{errc::invalid_argument,
-                 detail::concat({"weights: expected f16, bf16 or int8, found ", type.name()})};
+    return error{errc::invalid_argument, detail::concat({"weights: expected f16, bf16 or int8, found ", type.name()})};
   detail::converted_weights converted(files, *type.format(dtype::f32));
   auto tensors = converted.run();
   if (!tensors) return std::move(tensors).error();

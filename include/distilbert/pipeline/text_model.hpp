@@ -170,7 +170,8 @@ class text_model {
     std::optional<dtype> found;
     for (const tensor_view& tensor : files.tensors()) {
       if (tensor.shape.size() != 2 || is_integer(tensor.type) != (tensor.type == dtype::i8)) continue;
-      if (tensor.name.find("transformer.layer.") == std::string::npos && !tensor.name.ends_with("word_embeddings.weight"))
+      if (tensor.name.find("transformer.layer.") == std::string::npos &&
+          !tensor.name.ends_with("word_embeddings.weight"))
         continue;
       if (tensor.name.ends_with("_scale")) continue;
       if (tensor.type == dtype::i8) return choose_format(dtype::i8, files.where(), options);
