@@ -68,8 +68,8 @@ std::string text(const text_model& model, const tally& t, const run_facts& facts
   report += "total             " + std::to_string(t.total()) + "\n";
   report += "cross-entropy     " + fixed(t.cross_entropy(), 4) + "\n";
   report += "truncated         " + std::to_string(facts.truncated) + "\n";
-  report += "weights           " + std::string(model.weights()) + "\n";
   report += "texts per second  " + fixed(static_cast<double>(t.total()) / facts.seconds, 0) + "\n";
+  report += "weights           " + std::string(model.weights()) + "\n";
 
   std::vector<std::string> names;
   std::size_t width = 9;

@@ -34,6 +34,8 @@ result<void> quantize_command::run() const {
   if (fs::equivalent(*from, to, unknown))
     return error{errc::invalid_argument,
                  "--output: expected another directory than the model's own, found " + directory};
+  if (model.weights == distilbert::weight_type::f32)
+    return error{errc::invalid_argument, "--weights: expected f16, bf16 or int8, found f32"};
   const auto files = distilbert::checkpoint::load(*from);
   if (!files) return files.error();
   if (auto done = copy_model_files(*from, to); !done) return done;
