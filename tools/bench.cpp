@@ -42,7 +42,7 @@ struct row {
 
 // What all rows have in common.
 struct setting {
-  std::string isa;
+  std::string isa, weights;
   std::size_t threads = 1, rounds = 1;
   measure::limits limits;
 };
@@ -67,7 +67,7 @@ row time_length(text_classifier& classifier, std::size_t length, std::size_t rou
   const measure::id_texts text = measure::text_of_length(classifier.model(), length);
   const auto timed = [&] { return measure::seconds_of_ids(classifier, text, parallel); };
   return {length, 1, length, measure::time_rounds(rounds, timed),
-          measure::work_of(classifier.model().config(), std::array{length})};
+          measure::work_of(classifier.model(), std::array{length})};
 }
 
 result<row> time_batch(text_classifier& classifier, const input_options& input, std::size_t rounds,
@@ -87,7 +87,7 @@ result<row> time_batch(text_classifier& classifier, const input_options& input, 
   row found{std::nullopt, texts.size(), 0, measure::time_rounds(rounds, timed), {}};
   const auto lengths = measure::lengths_of(classifier(texts, {.executor = parallel}));
   found.tokens = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
-  found.work = measure::work_of(classifier.model().config(), lengths);
+  found.work = measure::work_of(classifier.model(), lengths);
   return found;
 }
 
@@ -96,7 +96,7 @@ json fields(const row& r, const setting& s) {
   return {{"length", r.length ? json(*r.length) : json()},
           {"threads", s.threads},
           {"isa", s.isa},
-          {"weights", "f32"},
+          {"weights", s.weights},
           {"best_ms", best * 1e3},
           {"median_ms", r.seconds.median * 1e3},
           {"tokens_per_second", static_cast<double>(r.tokens) / best},
@@ -131,8 +131,8 @@ std::string csv(const std::vector<row>& rows, const setting& s) {
 
 std::string text(const std::vector<row>& rows, const setting& s) {
   char line[256];
-  std::snprintf(line, sizeof line, "%s, f32, %zu thread%s, best of %zu: FMA peak %.1f GFLOP/s, reads %.1f GB/s\n\n",
-                s.isa.c_str(), s.threads, s.threads == 1 ? "" : "s", s.rounds, s.limits.flops * 1e-9,
+  std::snprintf(line, sizeof line, "%s, %s, %zu thread%s, best of %zu: FMA peak %.1f GFLOP/s, reads %.1f GB/s\n\n",
+                s.isa.c_str(), s.weights.c_str(), s.threads, s.threads == 1 ? "" : "s", s.rounds, s.limits.flops * 1e-9,
                 s.limits.bytes_per_second * 1e-9);
   std::string report = line;
   report += " texts  tokens    best ms  median ms   tokens/s   texts/s  GFLOP/s  of peak   GB/s  of bandwidth\n";
@@ -154,8 +154,7 @@ result<void> bench_command::run() const {
   const auto directory = model_directory(model);
   if (!directory) return directory.error();
   std::optional<result<text_classifier>> loaded;
-  const double load_seconds =
-      measure::seconds_of([&] { loaded = text_classifier::load(*directory, {.isa = model.isa}); });
+  const double load_seconds = measure::seconds_of([&] { loaded = text_classifier::load(*directory, model.load()); });
   if (!*loaded) return std::move(*loaded).error();
   text_classifier& classifier = **loaded;
   distilbert::thread_pool pool(model.threads);
@@ -165,7 +164,8 @@ result<void> bench_command::run() const {
   if (!chosen) return chosen.error();
   const auto limits = measure::measure_limits(classifier.model().kernels(), pool);
   if (!limits) return limits.error();
-  const setting s{classifier.model().kernels().name, pool.concurrency(), rounds, *limits};
+  const setting s{std::string(classifier.model().weight_kernels()), std::string(classifier.model().weights()),
+                  pool.concurrency(), rounds, *limits};
   std::vector<row> rows;
   for (const std::size_t length : *chosen) rows.push_back(time_length(classifier, length, rounds, pool));
   if (batch) {

@@ -82,7 +82,7 @@ result<json> answer_limits(const text_classifier& classifier, distilbert::parall
   if (!found) return found.error();
   json all = json::array();
   for (const json& lengths : request["limits"]) {
-    const auto work = measure::work_of(classifier.model().config(), lengths.get<std::vector<std::size_t>>());
+    const auto work = measure::work_of(classifier.model(), lengths.get<std::vector<std::size_t>>());
     all.push_back({{"flop", work.flop}, {"bytes", work.bytes}});
   }
   return json{{"flops", found->flops}, {"bytes_per_second", found->bytes_per_second}, {"work", std::move(all)}};
@@ -106,9 +106,9 @@ result<void> answer_bench_requests(text_classifier& classifier, distilbert::para
     out.pending = message.dump() + "\n";
     return out.flush();
   };
-  if (auto said = say({{"isa", classifier.model().kernels().name},
+  if (auto said = say({{"isa", std::string(classifier.model().weight_kernels())},
                        {"threads", parallel.concurrency()},
-                       {"weights", "f32"},
+                       {"weights", std::string(classifier.model().weights())},
                        {"load_ms", load_seconds * 1e3}});
       !said)
     return said;

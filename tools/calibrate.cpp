@@ -146,7 +146,7 @@ result<void> calibrate_command::run() const {
   const auto directory = model_directory(model.directory);
   if (!directory) return directory.error();
   distilbert::thread_pool pool(model.threads);
-  auto classifier = distilbert::text_classifier::load(*directory, {.isa = model.isa, .executor = pool});
+  auto classifier = distilbert::text_classifier::load(*directory, model.load(pool));
   if (!classifier) return std::move(classifier).error();
   const text_model& known = classifier->model();
   if (known.default_function() != distilbert::score_function::softmax)

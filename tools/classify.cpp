@@ -165,7 +165,7 @@ result<void> classify_command::run() const {
   const auto directory = model_directory(model);
   if (!directory) return directory.error();
   distilbert::thread_pool pool(model.threads);
-  auto loaded = text_classifier::load(*directory, {.isa = model.isa, .executor = pool});
+  auto loaded = text_classifier::load(*directory, model.load(pool));
   if (!loaded) return std::move(loaded).error();
   text_classifier& classifier = *loaded;
   if (auto fits = check_max_length(max_length, classifier.model().max_length()); !fits) return fits;

@@ -19,6 +19,11 @@ struct model_options {
   std::string isa;        ///< empty: the machine's best
   std::size_t threads = 1;
   std::string manifest = {};  ///< a file that its files must agree with; empty: none
+  distilbert::weight_type weights = distilbert::weight_type::stored;
+
+  distilbert::load_options load(distilbert::parallel_ref executor = {}) const {
+    return {.isa = isa, .weights = weights, .executor = executor};
+  }
 };
 
 /// What becomes of a record that cannot be read.
@@ -63,6 +68,7 @@ struct eval_command {
   input_options input;
   output_format format = output_format::text;
   std::size_t max_length = 0;
+  std::optional<distilbert::weight_type> compare;  ///< sets f32 beside these weights
   distilbert::result<void> run() const;
 };
 
@@ -92,6 +98,14 @@ struct verify_command {
 struct pack_command {
   model_options model;
   std::string directory;  ///< where to; empty: the model's own
+  distilbert::result<void> run() const;
+};
+
+/// Writes a model with weights of another type.
+struct quantize_command {
+  model_options model;
+  std::string directory;  ///< where to
+  std::optional<input_options> eval;
   distilbert::result<void> run() const;
 };
 

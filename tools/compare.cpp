@@ -110,7 +110,7 @@ result<void> compare_command::run() const {
   for (const std::string& name : models) {
     const auto directory = model_directory(name);
     if (!directory) return directory.error();
-    auto loaded = text_classifier::load(*directory, {.isa = engine.isa, .executor = pool});
+    auto loaded = text_classifier::load(*directory, engine.load(pool));
     if (!loaded) return std::move(loaded).error();
     classifiers.push_back(*std::move(loaded));
     if (auto fits = check_max_length(max_length, classifiers.back().model().max_length()); !fits) return fits;

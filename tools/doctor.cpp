@@ -47,7 +47,7 @@ std::string text(const distilbert::self_test_report& report) {
 distilbert::result<void> doctor_command::run() const {
   const auto directory = model_directory(model);
   if (!directory) return directory.error();
-  const auto report = distilbert::self_test(*directory, {.isa = model.isa});
+  const auto report = distilbert::self_test(*directory, model.load());
   output out;
   out.pending = format == output_format::json ? json(report) : text(report);
   if (auto done = out.flush(); !done || report.passed()) return done;

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "no_label.hpp"
 #include "tally.hpp"
 #include "true_labels.hpp"
+#include "weight_comparison.hpp"
 
 namespace tool {
 namespace {
@@ -35,7 +38,8 @@ std::string json(const text_model& model, const tally& t, const run_facts& facts
   nlohmann::ordered_json report = {
       {"accuracy", t.accuracy()},     {"correct", t.correct()},
       {"total", t.total()},           {"cross_entropy", t.cross_entropy()},
-      {"truncated", facts.truncated}, {"texts_per_second", static_cast<double>(t.total()) / facts.seconds}};
+      {"truncated", facts.truncated}, {"texts_per_second", static_cast<double>(t.total()) / facts.seconds},
+      {"weights", model.weights()}};
   for (std::size_t i = 0; i < t.labels(); ++i) {
     report["labels"][std::string(model.label(i))] = {
         {"precision", t.precision(i)}, {"recall", t.recall(i)}, {"f1", t.f1(i)}, {"support", t.support(i)}};
@@ -67,6 +71,7 @@ std::string text(const text_model& model, const tally& t, const run_facts& facts
   report += "cross-entropy     " + fixed(t.cross_entropy(), 4) + "\n";
   report += "truncated         " + std::to_string(facts.truncated) + "\n";
   report += "texts per second  " + fixed(static_cast<double>(t.total()) / facts.seconds, 0) + "\n";
+  report += "weights           " + std::string(model.weights()) + "\n";
 
   std::vector<std::string> names;
   std::size_t width = 9;
@@ -90,18 +95,37 @@ std::string text(const text_model& model, const tally& t, const run_facts& facts
   return report;
 }
 
+// f32 and the weights asked for, side by side.
+result<void> compare_weights(const eval_command& command, const std::filesystem::path& directory,
+                             distilbert::parallel_ref executor) {
+  distilbert::load_options options = command.model.load(executor);
+  options.weights = distilbert::weight_type::f32;
+  auto f32 = distilbert::text_classifier::load(directory, options);
+  if (!f32) return std::move(f32).error();
+  options.weights = *command.compare;
+  auto other = distilbert::text_classifier::load(directory, options);
+  if (!other) return std::move(other).error();
+  const auto compared = weight_comparison::run(*f32, *other, command.input, command.max_length, executor);
+  if (!compared) return compared.error();
+  output out;
+  out.pending = command.format == output_format::json ? compared->json() : compared->text();
+  return out.flush();
+}
+
 }  // namespace
 
 result<void> eval_command::run() const {
   const auto directory = model_directory(model);
   if (!directory) return directory.error();
   distilbert::thread_pool pool(model.threads);
-  auto classifier = distilbert::text_classifier::load(*directory, {.isa = model.isa, .executor = pool});
+  auto classifier = distilbert::text_classifier::load(*directory, model.load(pool));
   if (!classifier) return std::move(classifier).error();
   const text_model& known = classifier->model();
   if (known.labels() < 2)
     return error{errc::unsupported_model, directory->string() + ": expected a model of two labels or more, found one"};
   if (auto fits = check_max_length(max_length, known.max_length()); !fits) return fits;
+
+  if (compare) return compare_weights(*this, *directory, pool);
 
   tally counts(known.labels());
   run_facts facts;

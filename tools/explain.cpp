@@ -96,7 +96,7 @@ result<void> explain_command::run() const {
   const auto directory = model_directory(model.directory);
   if (!directory) return directory.error();
   distilbert::thread_pool pool(model.threads);
-  auto classifier = distilbert::text_classifier::load(*directory, {.isa = model.isa, .executor = pool});
+  auto classifier = distilbert::text_classifier::load(*directory, model.load(pool));
   if (!classifier) return std::move(classifier).error();
   if (auto fits = check_max_length(max_length, classifier->model().max_length()); !fits) return fits;
   distilbert::explain_options options = {

@@ -85,6 +85,8 @@ json describe(const std::filesystem::path& directory, const distilbert::text_mod
   id("sep_id", tokenizer.sep_id());
   id("pad_id", tokenizer.pad_id());
   id("mask_id", tokenizer.mask_id());
+  about["weights"] = std::string(model.weights());
+  about["weight_kernels"] = std::string(model.weight_kernels());
   about["isa"] = model.kernels().name;
   about["runnable_isas"] = json::array();
   distilbert::kernels::for_each_runnable(
@@ -132,7 +134,7 @@ distilbert::result<void> inspect_command::run() const {
     if (!packed) return packed.error();
     if (auto whole = packed->verify(); !whole) return whole;
   }
-  const auto loaded = distilbert::text_model::load(*directory, {.isa = model.isa});
+  const auto loaded = distilbert::text_model::load(*directory, model.load());
   if (!loaded) return loaded.error();
   distilbert::result<distilbert::checkpoint> files = distilbert::checkpoint();
   if (distilbert::checkpoint::is_in(*directory)) files = distilbert::checkpoint::load(*directory);

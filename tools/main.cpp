@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -116,7 +117,25 @@ void add_eval(CLI::App& app, eval_command& command) {
   add_choice(app, "--output-format", report_formats, command.format, "Format of the report (default: text)");
   add_max_length(app, command.max_length, 2,
                  "Tokens of a text to read, [CLS] and [SEP] included (default: all that the model takes)");
+  add_weights(app, "--compare", "Set f32 and these weights side by side", [&](auto type) { command.compare = type; });
   add_engine(app, command.model);
+}
+
+void add_quantize(CLI::App& app, quantize_command& command) {
+  app.footer("Example: distilbert quantize --weights int8 --output int8 --eval dev.tsv");
+  add_model(app, command.model.directory);
+  add_weights(app, "--weights", "What the weights become", [&](auto type) {
+    command.model.weights = type;
+  })->required();
+  app.add_option("-o,--output", command.directory, "Directory to write, the model's other files with it")
+      ->required()
+      ->type_name("DIR");
+  app.add_option_function<std::string>(
+         "--eval",
+         [&](const std::string& file) { command.eval = input_options{.file = file, .label_column = "label"}; },
+         "Labelled file to compare both on; its extension tells the format")
+      ->type_name("FILE");
+  add_threads(app, command.model);
 }
 
 void add_inspect(CLI::App& app, inspect_command& command) {
@@ -271,6 +290,7 @@ int main(int argc, char** argv) try {
   doctor_command doctor;
   verify_command verify;
   pack_command pack;
+  quantize_command quantize;
   bench_command bench;
   CLI::App& c = *app.add_subcommand("classify", "Label texts");
   CLI::App& t = *app.add_subcommand("tokenize", "Show the tokens of texts");
@@ -279,6 +299,7 @@ int main(int argc, char** argv) try {
   CLI::App& d = *app.add_subcommand("doctor", "Say whether a model is whole and right, and computes right here");
   CLI::App& v = *app.add_subcommand("verify", "Compare a model's files with a manifest, or write one");
   CLI::App& p = *app.add_subcommand("pack", "Write a model's weights packed for this machine, to be loaded in place");
+  CLI::App& q = *app.add_subcommand("quantize", "Write a model with weights of another type");
   CLI::App& b = *app.add_subcommand("bench", "Measure how fast a model runs here");
   add_classify(c, classify);
   add_tokenize(t, tokenize);
@@ -287,10 +308,11 @@ int main(int argc, char** argv) try {
   add_doctor(d, doctor);
   add_verify(v, verify);
   add_pack(p, pack);
+  add_quantize(q, quantize);
   add_bench(b, bench);
   insight_commands insights(app);
   add_written_by_itself(app);
-  for (CLI::App* command : {&c, &t, &e, &i, &d, &v, &p, &b})
+  for (CLI::App* command : {&c, &t, &e, &i, &d, &v, &p, &q, &b})
     for (CLI::Option* option : command->get_options())
       if (option->get_items_expected_max() > 0) option->transform(shown_argument);
 
@@ -320,6 +342,7 @@ int main(int argc, char** argv) try {
                 : d.parsed() ? doctor.run()
                 : v.parsed() ? verify.run()
                 : p.parsed() ? pack.run()
+                : q.parsed() ? quantize.run()
                              : bench.run());
 } catch (const std::exception& fault) {
   std::fprintf(stderr, "distilbert: %s\n", fault.what());

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,15 +55,34 @@ inline CLI::Option* add_manifest(CLI::App& app, model_options& model) {
       ->type_name("FILE");
 }
 
-inline void add_engine(CLI::App& app, model_options& model) {
+inline void add_threads(CLI::App& app, model_options& model) {
   app.add_option("-j,--threads", model.threads, "Threads to run on (default: 1); 0: one for each core")
       ->check(CLI::Range(0, 1024).description(""))
       ->type_name("N");
+}
+
+inline CLI::Option* add_weights(CLI::App& app, const std::string& option, const std::string& help,
+                                std::function<void(distilbert::weight_type)> use) {
+  const std::string names = "f32|f16|bf16|int8";
+  return app
+      .add_option_function<std::string>(
+          option, [use](const std::string& name) { use(*distilbert::find_weight_type(name)); }, help)
+      ->check([names](const std::string& name) {
+        const bool known = name != "stored" && distilbert::find_weight_type(name) != nullptr;
+        return known ? std::string() : "expected " + names + ", found " + name;
+      })
+      ->type_name(names);
+}
+
+inline void add_engine(CLI::App& app, model_options& model) {
+  add_threads(app, model);
   static const choices<std::string> sets = [] {
     choices<std::string> runnable;
     distilbert::kernels::for_each_runnable([&](const auto& table) { runnable.emplace_back(table.name, table.name); });
     return runnable;
   }();
+  add_weights(app, "--weights", "What the weights become (default: what the model's files hold)",
+              [&](auto type) { model.weights = type; });
   add_choice(app, "--isa", sets, model.isa, "Instruction set, of those of this machine (default: the best)");
   add_manifest(app, model);
 }

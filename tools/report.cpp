@@ -104,7 +104,7 @@ result<void> report_command::run() const {
   const auto directory = model_directory(model.directory);
   if (!directory) return directory.error();
   distilbert::thread_pool pool(model.threads);
-  auto loaded = distilbert::text_classifier::load(*directory, {.isa = model.isa, .executor = pool});
+  auto loaded = distilbert::text_classifier::load(*directory, model.load(pool));
   if (!loaded) return std::move(loaded).error();
   distilbert::text_classifier& classifier = *loaded;
   const distilbert::text_model& known = classifier.model();

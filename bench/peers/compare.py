@@ -3,10 +3,11 @@ import json
 import sys
 import time
 
+import accuracy
 from programs import OURS, PEERS, TOKENIZERS, start
 
 # float32 rounding alone moves these logits by about 1e-5; a wrong mask, order or precision moves them by over 1e-2.
-TOLERANCE = 1e-3
+TOLERANCE = {'f32': 1e-3, 'int8': float('inf')}  # of fewer bits, the error is a result
 
 
 def error_of(answer, case):
@@ -19,7 +20,9 @@ class Comparison:
 
     def __init__(self, options, threads, cases):
         self.options, self.cases = options, cases
-        known = [OURS, *(peer for peer in PEERS if peer.key in options.peers)]
+        ours, peers = OURS[options.weights], PEERS[options.weights]
+        self.ours = ours
+        known = [ours, *(peer for peer in peers if peer.key in options.peers)]
         self.programs = [start(peer, threads, options.model, options.tool, options.environment, options.isa)
                          for peer in known]
         self.results = {'threads': threads, 'isa': self.programs[0].hello['isa'], 'peers': {
@@ -32,7 +35,7 @@ class Comparison:
 
     def ways(self, program, case):
         """Name and batches of each way in which a program takes a case."""
-        return [(name, batches) for name, batches, who in case.ways if (program.peer is OURS) in who]
+        return [(name, batches) for name, batches, who in case.ways if (program.peer is self.ours) in who]
 
     def memory(self):
         """Resident memory after one text of 128 tokens."""
@@ -45,8 +48,8 @@ class Comparison:
             for name, batches in self.ways(program, case):
                 worst = error_of(program.ask(batches=batches), case.in_order(name))
                 self.entry(program)['worst_error'] = max(self.entry(program)['worst_error'], worst)
-                if not worst < TOLERANCE:
-                    sys.exit(f'{program.peer.id}, {name}: its logits are off by {worst:g}, more than {TOLERANCE:g}')
+                if not worst < TOLERANCE[self.options.weights]:
+                    sys.exit(f'{program.peer.id}, {name}: its logits are off by {worst:g}, more than {TOLERANCE[self.options.weights]:g}')
 
     def time(self, case):
         for turn in range(case.rounds(self.options.rounds)):
@@ -72,35 +75,35 @@ class Comparison:
             self.limits()
             self.check(case)
             self.time(case)
-            show(case, self.programs, self.results)
+            show(case, self.programs, self.results, self.ours)
         for program in self.programs: program.end()
         return self.results
 
 
 def heading(programs):
-    print(f'\n{"ms":>10}' + ''.join(f'{p.peer.key:>16}' for p in programs) + f'{"best / ours":>14}', flush=True)
+    print(f'\n{"ms":>10}' + ''.join(f'{p.peer.id:>18}' for p in programs) + f'{"best / ours":>14}', flush=True)
 
 
-def show(case, programs, results):
+def show(case, programs, results, us):
     """A line for each way of a case: every program's milliseconds, and the ratio to ours in brackets."""
-    ours = min(ms for name, ms in results['peers'][OURS.id]['best_ms'].items() if name in case.names)
+    ours = min(ms for name, ms in results['peers'][us.id]['best_ms'].items() if name in case.names)
     for name in case.names:
         line, peers = f'{name:>10}', []
         for program in programs:
             ms = results['peers'][program.peer.id]['best_ms'].get(name)
             if ms is None: cell = ''
-            elif program.peer is OURS: cell = f'{ms:.2f}'
+            elif program.peer is us: cell = f'{ms:.2f}'
             else:
                 cell = f'{ms:.2f} ({ms / ours:.2f})'
                 peers.append(ms)
-            line += f'{cell:>16}'
+            line += f'{cell:>18}'
         print(line + (f'{min(peers) / ours:>14.2f}' if peers else ''), flush=True)
 
 
 def compare_tokenizers(options, sentences):
     """Megabytes of English a second on one thread: SST-2's sentences, one by one for us, as one batch for them."""
     programs = [start(peer, 1, options.model, options.tool, options.environment, options.isa)
-                for peer in (OURS, TOKENIZERS)]
+                for peer in (OURS['f32'], TOKENIZERS)]
     size = sum(len(text.encode()) for text in sentences)
     ids = [program.ask(tokenize=sentences)['ids'] for program in programs]
     if ids[0] != ids[1]: sys.exit('the tokenizers disagree')
@@ -124,5 +127,6 @@ def run(options, cases, sentences):
     for threads in options.threads:
         print(f'\n{threads} thread{"s" * (threads > 1)}, best of {options.rounds} rounds')
         found['runs'].append(Comparison(options, threads, cases).run())
+    if options.weights == 'int8': found['accuracy'] = accuracy.compare(options)
     if options.tokenizers: found['tokenizers'] = compare_tokenizers(options, sentences)
     return found

@@ -34,9 +34,11 @@ def write_hub(folder):
 
 
 def torch_model(hub):
+    import torch
     import transformers
     transformers.utils.logging.disable_progress_bar()
-    return transformers.DistilBertForSequenceClassification.from_pretrained(hub, attn_implementation='eager').eval()
+    return transformers.DistilBertForSequenceClassification.from_pretrained(
+        hub, attn_implementation='eager', dtype=torch.float32).eval()
 
 
 def write_onnx(hub, folder):
@@ -64,6 +66,29 @@ def write_ctranslate2(hub, folder):
                     '--force'], check=True)
 
 
+def write_onnx_int8(onnx, folder):
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    folder.mkdir(parents=True, exist_ok=True)
+    quantize_dynamic(onnx / 'model.onnx', folder / 'model.onnx', per_channel=True, weight_type=QuantType.QInt8)
+
+
+def write_openvino_int8(onnx, folder):
+    """NNCF's post-training quantisation, calibrated on 300 sentences."""
+    import nncf
+    import numpy as np
+    import openvino
+    from tokenizers import BertWordPieceTokenizer
+    lines = (ROOT / 'tests/data/sst2/dev.tsv').read_text(encoding='utf-8').splitlines()[1:301]
+    tokenizer = BertWordPieceTokenizer(str(ROOT / 'models/sst2-mini/vocab.txt'), lowercase=True)
+    texts = [tokenizer.encode(line.split('\t')[0]).ids for line in lines]
+    data = nncf.Dataset([{'input_ids': np.array([ids]), 'attention_mask': np.ones((1, len(ids)), np.int64)}
+                         for ids in texts])
+    folder.mkdir(parents=True, exist_ok=True)
+    model = openvino.convert_model(onnx / 'model.onnx')
+    openvino.save_model(nncf.quantize(model, data, model_type=nncf.ModelType.TRANSFORMER, subset_size=300),
+                        folder / 'model.xml', compress_to_fp16=False)
+
+
 def reference_logits(hub, texts):
     """float64 logits of each text alone, without padding."""
     import torch
@@ -72,12 +97,19 @@ def reference_logits(hub, texts):
         return [model(input_ids=torch.tensor([ids])).logits[0].tolist() for ids in texts]
 
 
-def write_all(folder):
+def copy_sst2_mini(folder):
+    shutil.copytree(ROOT / 'models/sst2-mini', folder, dirs_exist_ok=True)
+
+
+def write_all(folder, write_hub=write_hub, integers=False):
     """Every format under `folder`; what is there already stays."""
     hub, onnx = folder / 'hub', folder / 'onnx'
-    for name, write in (('hub', write_hub), ('onnx', lambda f: write_onnx(hub, f)),
-                        ('openvino', lambda f: write_openvino(onnx, f)),
-                        ('ctranslate2', lambda f: write_ctranslate2(hub, f))):
+    formats = [('hub', write_hub), ('onnx', lambda f: write_onnx(hub, f)),
+               ('openvino', lambda f: write_openvino(onnx, f)), ('ctranslate2', lambda f: write_ctranslate2(hub, f))]
+    if integers:
+        formats += [('onnx-int8', lambda f: write_onnx_int8(onnx, f)),
+                    ('openvino-int8', lambda f: write_openvino_int8(onnx, f))]
+    for name, write in formats:
         done = folder / (name + '.done')
         if done.exists(): continue
         print(f'writing the model for {name}', file=sys.stderr)

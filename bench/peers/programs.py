@@ -25,9 +25,11 @@ class Peer:
 
 
 # A reduced-precision kind is a line here, its file in formula_model.py and its options in worker.py.
-OURS = Peer('distilbert', 'distilbert', '')
-PEERS = (Peer('onnxruntime', 'ONNX Runtime', 'onnxruntime'), Peer('openvino', 'OpenVINO', 'openvino'),
-         Peer('ctranslate2', 'CTranslate2', 'ctranslate2'), Peer('transformers', 'Transformers', 'transformers'))
+OURS = {weights: Peer('distilbert', 'distilbert', '', weights) for weights in ('f32', 'int8')}
+PEERS = {'f32': (Peer('onnxruntime', 'ONNX Runtime', 'onnxruntime'), Peer('openvino', 'OpenVINO', 'openvino'),
+                 Peer('ctranslate2', 'CTranslate2', 'ctranslate2'), Peer('transformers', 'Transformers', 'transformers')),
+         'int8': (Peer('onnxruntime', 'ONNX Runtime', 'onnxruntime', 'int8'), Peer('openvino', 'OpenVINO', 'openvino', 'int8'),
+                  Peer('openvino', 'OpenVINO', 'openvino', 'bf16'), Peer('ctranslate2', 'CTranslate2', 'ctranslate2', 'int8'))}
 TOKENIZERS = Peer('tokenizers', 'Hugging Face tokenizers', 'tokenizers')
 
 
@@ -67,7 +69,8 @@ class Program:
 
 
 def start(peer, threads, model, tool, environment, isa):
-    if peer is OURS:
-        command = [tool, 'bench', '--interactive', '--model', model / 'hub', '--threads', threads]
+    if peer.key == 'distilbert':
+        command = [tool, 'bench', '--interactive', '--model', model / 'hub', '--threads', threads,
+                   '--weights', peer.weights]
         return Program(peer, command + (['--isa', isa] if isa else []), {})
     return Program(peer, [sys.executable, WORKER, peer.key, threads, peer.weights, model], environment)

@@ -31,10 +31,13 @@ class Report:
         self.lengths, self.options = options.lengths, options
         self.isa = self.runs[0]['isa']
         self.machine = options.machine or f'{processor()}, {os.cpu_count()} CPUs, {self.isa}'
-        self.slug = re.sub(r'[^a-z0-9]+', '-', self.machine.lower()).strip('-')
+        self.ours, self.kinds = OURS[options.weights], PEERS[options.weights]
+        kind = '' if options.weights == 'f32' else f', {options.weights}'
+        self.title = self.machine + kind
+        self.slug = re.sub(r'[^a-z0-9]+', '-', self.title.lower()).strip('-')
         self.columns = [*map(str, self.lengths)]
 
-    def peers(self, run): return [peer for key, peer in run['peers'].items() if key != OURS.id]
+    def peers(self, run): return [peer for key, peer in run['peers'].items() if key != self.ours.id]
 
     def best(self, run, name):
         """The fastest peer's milliseconds."""
@@ -44,28 +47,28 @@ class Report:
         ways = ('sorted 8', 'padded 32', 'one by one')
         rows = []
         for run in self.runs:
-            ours = run['peers'][OURS.id]['best_ms']
+            ours = run['peers'][self.ours.id]['best_ms']
             mixed = ours['as it comes']
             row = [run['threads'], *(f'{self.best(run, n) / ours[n]:.2f}' for n in self.columns)]
             row += [f'{min(self.best(run, way) for way in ways) / mixed:.2f}',
                     f'{self.best(run, "sorted 8") / mixed:.2f}']
-            if padded := run['peers'].get(PEERS[0].id): row.append(f'{padded["best_ms"]["padded 32"] / mixed:.2f}')
+            if padded := run['peers'].get(self.kinds[0].id): row.append(f'{padded["best_ms"]["padded 32"] / mixed:.2f}')
             rows.append(row)
         return table(['threads', *self.columns, '64 mixed, any way', 'sorted', 'padded ONNX Runtime'], rows)
 
     def said(self):
         """Where the figures come from."""
-        packages = ', '.join([*(f'{peer.name} {version(peer.package)}' for peer in PEERS), f'PyTorch {version("torch")}'])
+        packages = ', '.join([*dict.fromkeys(f'{peer.name} {version(peer.package)}' for peer in self.kinds), f'PyTorch {version("torch")}'])
         held = ''
         if self.options.isa:
             loose = [peer['name'] for peer in self.peers(self.runs[0]) if not peer['held']]
             held = f'Everybody is held to {self.isa}' + (
                 f', but for what {", ".join(loose)} find by themselves beside their switches.' if loose else '.') + '\n'
         return (f'{self.found["date"]}, {self.machine}, {platform.system()}; by `{self.options.command}`.\n'
-                f'{packages}; fp32.\n{held}')
+                f'{packages}; {"fp32" if self.options.weights == "f32" else "int8 and bf16, the best of all kinds"}.\n{held}')
 
     def section(self):
-        return (f'### {self.machine}\n\n{self.said()}\n'
+        return (f'### {self.title}\n\n{self.said()}\n'
                 f'Best peer / ours, by tokens of the text; last, 64 mixed texts:\n\n{self.ratios()}\n'
                 f'![Latency against length](performance/{self.slug}.svg)\n\n'
                 f'Every figure: [performance/{self.slug}.md](performance/{self.slug}.md).\n')
@@ -96,8 +99,13 @@ class Report:
                 for entry in self.found['tokenizers'].values()]
         return table(['MB/s of English, one thread', 'ids', 'with offsets'], rows)
 
+    def accuracy(self):
+        rows = [[entry['name'], entry['weights'], entry['right'], entry['flips'], f'{entry["mean_change"]:.4f}',
+                 f'{entry["largest_change"]:.3f}'] for entry in self.found['accuracy'].values()]
+        return table(['of 872', 'weights', 'right', 'labels flipped', 'mean change of a probability', 'largest'], rows)
+
     def page(self):
-        parts = [f'# {self.machine}\n\n{self.said()}\n![Latency against length]({self.slug}.svg)\n']
+        parts = [f'# {self.title}\n\n{self.said()}\n![Latency against length]({self.slug}.svg)\n']
         for run in self.runs:
             limits = run['limits']
             parts.append(f'## {run["threads"]} thread{"s" * (run["threads"] > 1)}\n\n'
@@ -105,13 +113,14 @@ class Report:
                          f'\n\n{self.latency(run)}\n64 mixed texts:\n\n{self.mixed(run)}')
         parts.append('## Load and memory\n\nOne thread, warm page cache; resident after one text of 128 tokens, '
                      f'pages of mapped files included.\n\n{self.memory()}')
-        parts.append(f'## Tokenizer\n\nHugging Face tokenizers {version(TOKENIZERS.package)}.\n\n{self.tokenizers()}')
+        if 'accuracy' in self.found: parts.append(f'## Accuracy\n\nsst2-mini on SST-2\'s development set, against float64.\n\n{self.accuracy()}')
+        if 'tokenizers' in self.found: parts.append(f'## Tokenizer\n\nHugging Face tokenizers {version(TOKENIZERS.package)}.\n\n{self.tokenizers()}')
         return '\n'.join(parts)
 
     def write(self):
         FOLDER.mkdir(exist_ok=True)
         (FOLDER / f'{self.slug}.md').write_text(self.page())
-        title = f'Latency of one text against its length: {self.machine}'
+        title = f'Latency of one text against its length: {self.title}'
         (FOLDER / f'{self.slug}.svg').write_text(plot.svg(title, self.runs, self.lengths))
         begin, end = f'<!-- peers: {self.slug} -->\n', f'<!-- end of {self.slug} -->\n'
         block, text = begin + self.section() + end, PAGE.read_text()

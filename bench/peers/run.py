@@ -5,6 +5,7 @@ turn, checks that their logits agree, prints the ratios.
     bench/peers/run.py                        # everything; writes docs/performance/<machine>.md and its plot
     bench/peers/run.py --quick --threads 1 --lengths 8,128     # a look while tuning; nothing is written
     bench/peers/run.py --isa avx2             # everybody held to AVX2
+    bench/peers/run.py --weights int8         # int8, and what else has fewer bits than f32, with what it costs
 
 PEERS_PYTHON names an interpreter that has requirements.txt installed; without it, build/peers/venv gets it.
 """
@@ -65,6 +66,7 @@ def arguments():
     parser.add_argument('--peers', type=names, default=names(ALL_PEERS), metavar='NAME,...', help=f'of {ALL_PEERS}')
     parser.add_argument('--rounds', type=int, default=5, help='turns of each peer, of which the best counts')
     parser.add_argument('--turn-ms', type=float, default=150, help='how long a turn lasts, at least')
+    parser.add_argument('--weights', default='f32', choices=['f32', 'int8'], help='of everybody (default: f32)')
     parser.add_argument('--isa', default='', choices=['avx2'], help='hold everybody to it')
     parser.add_argument('--no-mixed', action='store_true', help='leave out the 64 mixed texts')
     parser.add_argument('--no-tokenizers', dest='tokenizers', action='store_false', help='leave out the tokenizers')
@@ -75,8 +77,9 @@ def arguments():
     if unknown := set(options.peers) - set(names(ALL_PEERS)): parser.error(f'--peers: unknown {", ".join(unknown)}')
     if options.quick:
         options.rounds, options.turn_ms, options.no_mixed, options.tokenizers = min(options.rounds, 3), 60, True, False
+    if options.weights == 'int8': options.tokenizers = False
     whole = options.lengths == numbers(ALL_LENGTHS) and options.peers == names(ALL_PEERS) and not options.no_mixed
-    options.docs = whole and options.tokenizers and not options.quick
+    options.docs = whole and (options.tokenizers or options.weights == 'int8') and not options.quick
     where = argparse.ArgumentParser(add_help=False)  # which say nothing about what was measured
     where.add_argument('--tool')
     where.add_argument('--machine')
@@ -94,7 +97,7 @@ def main():
     import formula_model
     import report
     options.model = BUILD / 'model'
-    formula_model.write_all(options.model)
+    formula_model.write_all(options.model, integers=options.weights == 'int8')
     options.tool = options.tool or built_tool()
     options.environment = held_environment(options.isa)
     todo = list(cases.length_cases(options.lengths))

@@ -29,14 +29,14 @@ def padded(batch):
 
 class OnnxRuntime:
     modules = ('numpy', 'onnxruntime')
-    weights = ('f32',)
+    weights = ('f32', 'int8')
 
     def load(self, model, threads, weights):
         import onnxruntime
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(model / 'onnx/model.onnx'), options,
+        self.session = onnxruntime.InferenceSession(str(model / ('onnx' + '-int8' * (weights == 'int8')) / 'model.onnx'), options,
                                                     providers=['CPUExecutionProvider'])
 
     def prepare(self, batches):
@@ -48,14 +48,15 @@ class OnnxRuntime:
 
 class OpenVINO:
     modules = ('numpy', 'openvino')
-    weights = ('f32',)
+    weights = ('f32', 'bf16', 'int8')
 
     def load(self, model, threads, weights):
         import openvino
         core = openvino.Core()
-        compiled = core.compile_model(str(model / 'openvino/model.xml'), 'CPU', {
+        file = model / ('openvino' + '-int8' * (weights == 'int8')) / 'model.xml'
+        compiled = core.compile_model(str(file), 'CPU', {
             'INFERENCE_NUM_THREADS': threads, 'NUM_STREAMS': 1, 'PERFORMANCE_HINT': 'LATENCY',
-            'INFERENCE_PRECISION_HINT': 'f32'})
+            'INFERENCE_PRECISION_HINT': 'bf16' if weights == 'bf16' else 'f32'})
         self.request = compiled.create_infer_request()
 
     def prepare(self, batches):
@@ -67,12 +68,12 @@ class OpenVINO:
 
 class CTranslate2:
     modules = ('numpy', 'ctranslate2')
-    weights = ('f32',)
+    weights = ('f32', 'int8')
 
     def load(self, model, threads, weights):
         import ctranslate2
         from safetensors.numpy import load_file
-        self.encoder = ctranslate2.Encoder(str(model / 'ctranslate2'), device='cpu', compute_type='float32',
+        self.encoder = ctranslate2.Encoder(str(model / 'ctranslate2'), device='cpu', compute_type='int8' if weights == 'int8' else 'float32',
                                            inter_threads=1, intra_threads=threads)
         self.model = model
 
@@ -90,7 +91,7 @@ class CTranslate2:
         import numpy as np
         from safetensors import safe_open
         with safe_open(self.model / 'hub/model.safetensors', 'numpy') as file:
-            head = {name: file.get_tensor(name) for name in file.keys() if name.startswith(('pre_', 'classifier'))}
+            head = {name: file.get_tensor(name).astype(np.float32) for name in file.keys() if name.startswith(('pre_', 'classifier'))}
         rows = np.concatenate([np.array(state)[:, 0] for state in states])
         rows = np.maximum(rows @ head['pre_classifier.weight'].T + head['pre_classifier.bias'], 0)
         return rows @ head['classifier.weight'].T + head['classifier.bias']

@@ -49,7 +49,7 @@ void one_text(benchmark::State& state) {
   distilbert::thread_pool pool(threads);
   const measure::id_texts text = measure::text_of_length(classifier().model(), tokens);
   for (auto _ : state) state.SetIterationTime(measure::seconds_of_ids(classifier(), text, pool));
-  count(state, measure::work_of(classifier().model().config(), std::array{tokens}), 1, tokens, limits_of(threads));
+  count(state, measure::work_of(classifier().model(), std::array{tokens}), 1, tokens, limits_of(threads));
 }
 
 void dev_set(benchmark::State& state) {
@@ -61,7 +61,7 @@ void dev_set(benchmark::State& state) {
   distilbert::thread_pool pool(threads);
   for (auto _ : state) state.SetIterationTime(measure::seconds_of_texts(classifier(), texts, pool));
   const auto lengths = measure::lengths_of(classifier()(texts, {.executor = pool}));
-  count(state, measure::work_of(classifier().model().config(), lengths), texts.size(),
+  count(state, measure::work_of(classifier().model(), lengths), texts.size(),
         std::accumulate(lengths.begin(), lengths.end(), std::size_t{0}), limits_of(threads));
 }
 

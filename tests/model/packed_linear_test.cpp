@@ -37,10 +37,10 @@ TEST_CASE("several layers packed as one give what each gives alone, part by part
     const packed_linear together = packed_linear::load(reader, {q, k, v}, dim, dim, arena);
     std::vector<float> x = random_floats(rows * dim, 1), all(static_cast<std::size_t>(rows * 3 * 64)), one(x.size());
     const matrix input = {x.data(), rows, dim}, output = {all.data(), rows, 3 * 64};
-    together(input, output, {});
+    together(input, output, {}, {});
     isize part = 0;
     for (const std::string& name : {q, k, v}) {
-      packed_linear::load(reader, {name}, dim, dim, arena)(input, {one.data(), rows, dim}, {});
+      packed_linear::load(reader, {name}, dim, dim, arena)(input, {one.data(), rows, dim}, {}, {});
       for (isize i = 0; i < rows; ++i)
         for (isize j = 0; j < dim; ++j)
           REQUIRE(bits_of(output.row(i)[part * together.part_columns() + j]) ==
@@ -48,7 +48,7 @@ TEST_CASE("several layers packed as one give what each gives alone, part by part
       ++part;
     }
     std::vector<float> last(all.size());
-    together.parts(1, 2)(input, {last.data(), rows, 3 * 64}, {});
+    together.parts(1, 2)(input, {last.data(), rows, 3 * 64}, {}, {});
     for (isize j = 0; j < dim; ++j)
       REQUIRE(bits_of(last[static_cast<std::size_t>(j)]) == bits_of(output.row(0)[together.part_columns() + j]));
     CHECK_FALSE(reader.failed());
@@ -65,11 +65,11 @@ TEST_CASE("any number of threads gives the same bits, split by rows and by colum
     const packed_linear lin1 = packed_linear::load(reader, {layer + "ffn.lin1"}, hidden, dim, arena);
     for (const isize rows : {1, 3, 40, 300}) {
       std::vector<float> x = random_floats(rows * dim, 2), expected(static_cast<std::size_t>(rows * hidden));
-      lin1({x.data(), rows, dim}, {expected.data(), rows, hidden}, {}, kernels::activation::gelu);
+      lin1({x.data(), rows, dim}, {expected.data(), rows, hidden}, {}, {}, kernels::activation::gelu);
       for (const std::size_t threads : {2U, 3U, 5U}) {
         distilbert::thread_pool pool(threads);
         std::vector<float> y(expected.size());
-        lin1({x.data(), rows, dim}, {y.data(), rows, hidden}, pool, kernels::activation::gelu);
+        lin1({x.data(), rows, dim}, {y.data(), rows, hidden}, {}, pool, kernels::activation::gelu);
         for (std::size_t i = 0; i < y.size(); ++i) REQUIRE(bits_of(y[i]) == bits_of(expected[i]));
       }
     }

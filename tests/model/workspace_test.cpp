@@ -28,7 +28,9 @@ TEST_CASE("the parts of a workspace lie apart, inside what bytes() announces") {
   std::vector<range> ranges;
   for (const distilbert::matrix& m : {w.x, w.y, w.qkv, w.context, w.hidden, w.first, w.first_q})
     ranges.push_back({m.data, m.data + m.rows * m.ld});
-  for (std::size_t t = 0; t < 3; ++t) ranges.push_back({w.scratch(t), w.scratch(t) + w.scratch_floats});
+  for (std::size_t t = 0; t < 3; ++t)
+    ranges.push_back(
+        {reinterpret_cast<float*>(w.scratch.of(t)), reinterpret_cast<float*>(w.scratch.of(t) + w.scratch.bytes)});
   std::sort(ranges.begin(), ranges.end(), [](const range& a, const range& b) { return a.begin < b.begin; });
   for (std::size_t i = 1; i < ranges.size(); ++i) CHECK(ranges[i - 1].end <= ranges[i].begin);
   CHECK(static_cast<std::size_t>(ranges.back().end - ranges.front().begin) * sizeof(float) <=

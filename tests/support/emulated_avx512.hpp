@@ -36,7 +36,23 @@ DISTILBERT_INLINE __m512i widen(__m256i x) {
   const __m256i high = _mm256_cvtepu16_epi32(_mm256_extracti128_si256(x, 1));
   return simde_mm512_castps_si512(join(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high)));
 }
+DISTILBERT_INLINE __m256i int_half(__m512i x, int i) { return simde__m512i_to_private(x).m256i[i]; }
+DISTILBERT_INLINE __m512 to_floats_by_halves(__m512i x) {
+  return join(_mm256_cvtepi32_ps(int_half(x, 0)), _mm256_cvtepi32_ps(int_half(x, 1)));
+}
+DISTILBERT_INLINE __m512i widen_signed(__m128i x) {
+  const __m256i low = _mm256_cvtepi8_epi32(x), high = _mm256_cvtepi8_epi32(_mm_srli_si128(x, 8));
+  return simde_mm512_castps_si512(join(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high)));
+}
+DISTILBERT_INLINE __m128i low_bytes(__m512i x) {
+  signed char bytes[16];
+  for (int i = 0; i < 16; ++i) bytes[i] = static_cast<signed char>(simde__m512i_to_private(x).i32[i]);
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
+}
 
+#undef _mm512_cvtepi32_ps
+#undef _mm512_cvtepi8_epi32
+#undef _mm512_cvtepi32_epi8
 #undef _mm512_maskz_loadu_ps
 #undef _mm512_mask_storeu_ps
 #undef _mm512_extractf32x8_ps
@@ -47,6 +63,9 @@ DISTILBERT_INLINE __m512i widen(__m256i x) {
 #define _mm512_extractf32x8_ps emulated::half
 #define _mm512_cvtph_ps emulated::from_f16
 #define _mm512_cvtepu16_epi32 emulated::widen
+#define _mm512_cvtepi32_ps emulated::to_floats_by_halves
+#define _mm512_cvtepi8_epi32 emulated::widen_signed
+#define _mm512_cvtepi32_epi8 emulated::low_bytes
 
 namespace avx512 {
 using namespace distilbert::kernels;

@@ -52,15 +52,16 @@ TEST_CASE("the report in text says the same") {
   CHECK(got.status == 0);
   CHECK(got.err.empty());
   const strings lines = got.lines();
-  REQUIRE(lines.size() == 15);
+  REQUIRE(lines.size() == 16);
   CHECK(lines[0] == "accuracy          0.9025");
   CHECK(lines[1] == "correct           787");
   CHECK(lines[2] == "total             872");
   CHECK(lines[3] == "cross-entropy     0.3706");
   CHECK(lines[4] == "truncated         0");
   CHECK(lines[5].starts_with("texts per second  "));
-  CHECK(lines[8] == "NEGATIVE      0.9235     0.8738     0.8980        428");
-  CHECK(lines[13] == "NEGATIVE         374         54");
+  CHECK(lines[6] == "weights           f16");
+  CHECK(lines[9] == "NEGATIVE      0.9235     0.8738     0.8980        428");
+  CHECK(lines[14] == "NEGATIVE         374         54");
 }
 
 TEST_CASE("labels are names or ids, in any format") {

@@ -45,7 +45,8 @@ struct work {
 /// Work of classifying texts of these many tokens: the last layer's query, output projection and feed forward are for
 /// [CLS] alone. Activations, norms and embeddings are not counted.
 template <class Lengths>
-work work_of(const distilbert::model_config& c, const Lengths& lengths) {
+work work_of(const distilbert::text_model& model, const Lengths& lengths) {
+  const distilbert::model_config& c = model.config();
   const auto d = static_cast<double>(c.dim), h = static_cast<double>(c.hidden_dim);
   const auto whole = static_cast<double>(c.n_layers - 1), labels = static_cast<double>(c.labels.size());
   const double row = 4 * d * d + 2 * d * h, head = d * d + labels * d;  // multiply-adds of a token, of a text
@@ -56,7 +57,7 @@ work work_of(const distilbert::model_config& c, const Lengths& lengths) {
     const double attention = whole * 2 * s * s * d + 2 * s * d;
     all.flop += 2 * (linear + attention);
   }
-  all.bytes = ((whole + 1) * row + head) * sizeof(float);
+  all.bytes = (whole + 1) * row * bits_of(model.weight_dtype()) / 8 + head * sizeof(float);
   return all;
 }
 

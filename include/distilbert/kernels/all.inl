@@ -8,6 +8,8 @@
 #include "distilbert/kernels/gemm.inl"
 #include "distilbert/kernels/pack.inl"
 #include "distilbert/kernels/attention.inl"
+#include "distilbert/kernels/half.inl"
+#include "distilbert/kernels/int8.inl"
 
 inline constexpr kernel_table table = {.name = variant_name,
                                        .panel_width = panel,

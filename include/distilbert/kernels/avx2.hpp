@@ -2,6 +2,8 @@
 // The kernels for AVX2 with FMA and F16C (Haswell, Zen and later), whatever the unit's own flags.
 
 #include "distilbert/core/config.hpp"
+#include "distilbert/kernels/half_table.hpp"
+#include "distilbert/kernels/int8_table.hpp"
 #include "distilbert/kernels/kernel_table.hpp"
 #include "distilbert/simd/target.hpp"
 

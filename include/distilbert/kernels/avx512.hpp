@@ -2,6 +2,8 @@
 // The kernels for AVX-512 F, BW, DQ and VL (Skylake-X, Zen 4 and later), whatever the unit's own flags.
 
 #include "distilbert/core/config.hpp"
+#include "distilbert/kernels/half_table.hpp"
+#include "distilbert/kernels/int8_table.hpp"
 #include "distilbert/kernels/kernel_table.hpp"
 #include "distilbert/simd/target.hpp"
 

@@ -2,6 +2,8 @@
 // The kernels that every unit has: compiled with the unit's own flags, over the width that xsimd chooses for them.
 
 #include "distilbert/core/config.hpp"
+#include "distilbert/kernels/half_table.hpp"
+#include "distilbert/kernels/int8_table.hpp"
 #include "distilbert/kernels/kernel_table.hpp"
 #include "distilbert/simd/target.hpp"
 

@@ -1,9 +1,10 @@
-// Weights to f32, exactly.
+// Weights to f32, exactly; integers without their scale.
 
 DISTILBERT_INLINE vf load_as(const void* x, weight_format format, isize i) {
   switch (format) {
     case weight_format::f16: return load_f16(static_cast<const unsigned short*>(x) + i);
     case weight_format::bf16: return load_bf16(static_cast<const unsigned short*>(x) + i);
+    case weight_format::i8: return to_floats(load_i8(static_cast<const signed char*>(x) + i));
     case weight_format::f32: break;
   }
   return load(static_cast<const float*>(x) + i);
@@ -11,7 +12,12 @@ DISTILBERT_INLINE vf load_as(const void* x, weight_format format, isize i) {
 
 DISTILBERT_INLINE vf load_first_as(const void* x, weight_format format, isize i, int n) {
   if (format == weight_format::f32) return load_first(static_cast<const float*>(x) + i, n);
-  unsigned short lane[2 * width] = {};  // load_as() may be compiled to read as f32 as well
+  if (format == weight_format::i8) {
+    alignas(4) signed char bytes[4 * width] = {};
+    for (int j = 0; j < n; ++j) bytes[j] = static_cast<const signed char*>(x)[i + j];
+    return load_as(bytes, format, 0);
+  }
+  alignas(4) unsigned short lane[2 * width] = {};  // load_as() may be compiled to read as f32 as well
   for (int j = 0; j < n; ++j) lane[j] = static_cast<const unsigned short*>(x)[i + j];
   return load_as(lane, format, 0);
 }

@@ -85,10 +85,19 @@ DISTILBERT_INLINE void add_row(float* c, const float* residual, isize n) {
   for (; i < n; ++i) c[i] = c[i] + residual[i];
 }
 
-// One tile of C over the columns of one panel, and what follows the chain.
-DISTILBERT_INLINE void gemm_tile(const gemm_args& g, isize row, isize rows, isize column, const fetch_plan& fetch) {
+// What follows the chains of a tile.
+DISTILBERT_INLINE void finish_tile(const gemm_args& g, isize row, isize rows, isize column, isize cols) {
+  float* c = g.c + row * g.ldc + column;
+  for (isize r = 0; r < rows; ++r) {
+    if (g.act != activation::none) activate(c + r * g.ldc, cols, g.act);
+    if (g.residual != nullptr) add_row(c + r * g.ldc, g.residual + (row + r) * g.ld_residual + column, cols);
+  }
+}
+
+// One tile of C over the columns of one panel, which begins at `b`, and what follows the chain.
+DISTILBERT_INLINE void gemm_tile(const gemm_args& g, isize row, isize rows, isize column, const float* b,
+                                 const fetch_plan& fetch) {
   const float* a = g.a + row * g.lda;
-  const float* b = g.panels + column * g.k;
   float* c = g.c + row * g.ldc + column;
   const float* init = g.init + row * g.ld_init + column;
   const isize cols = g.n - column < panel ? g.n - column : panel;
@@ -100,10 +109,7 @@ DISTILBERT_INLINE void gemm_tile(const gemm_args& g, isize row, isize rows, isiz
     run_tile(rows, a, g.lda, b, g.k, whole, panel, whole, panel, fetch);
     copy_rows(whole, panel, c, g.ldc, rows, cols);
   }
-  for (isize r = 0; r < rows; ++r) {
-    if (g.act != activation::none) activate(c + r * g.ldc, cols, g.act);
-    if (g.residual != nullptr) add_row(c + r * g.ldc, g.residual + (row + r) * g.ld_residual + column, cols);
-  }
+  finish_tile(g, row, rows, column, cols);
 }
 
 // A tile alone fetches its own panel and the beginning of the next; of several that share a panel, each its part of the
@@ -123,10 +129,12 @@ inline void gemm(const gemm_args& g) noexcept {
   const isize tiles = (g.m + tile_rows - 1) / tile_rows, blocks = (g.m + row_block - 1) / row_block;
   for (isize block = 0; block < blocks; ++block) {
     const isize first = tiles * block / blocks, last = tiles * (block + 1) / blocks;
-    for (isize column = 0; column < g.n; column += panel)
+    for (isize column = 0; column < g.n; column += panel) {
+      const float* b = static_cast<const float*>(g.panels) + column * g.k;
       for (isize t = first; t < last; ++t) {
         const isize row = g.m * t / tiles, rows = g.m * (t + 1) / tiles - row;
-        gemm_tile(g, row, rows, column, plan_fetch(g.panels + column * g.k, g.k, t - first, last - first));
+        gemm_tile(g, row, rows, column, b, plan_fetch(b, g.k, t - first, last - first));
       }
+    }
   }
 }

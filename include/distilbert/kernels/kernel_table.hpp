@@ -10,11 +10,13 @@ using isize = std::ptrdiff_t;
 /// What follows a linear layer's bias.
 enum class activation : std::uint8_t { none, gelu, gelu_new, relu, silu };
 
-/// How a weight is stored in its file. All are converted to f32 exactly.
-enum class weight_format : std::uint8_t { f32, f16, bf16 };
+/// How a weight is stored. f16 and bf16 become f32 exactly; i8 is an integer that has a scale elsewhere.
+enum class weight_format : std::uint8_t { f32, f16, bf16, i8 };
 
 /// Bytes of an element.
-constexpr std::size_t bytes_of(weight_format format) noexcept { return format == weight_format::f32 ? 4 : 2; }
+constexpr std::size_t bytes_of(weight_format format) noexcept {
+  return format == weight_format::f32 ? 4 : format == weight_format::i8 ? 1 : 2;
+}
 
 /// Depth of a product at most: a longer chain goes on from one block of this many k to the next, each packed by itself,
 /// so that the rows of A that pass over a panel together stay in the second-level cache.
@@ -39,7 +41,7 @@ struct pack_args {
 struct gemm_args {
   const float* a;         ///< [m x k], row stride lda
   isize lda;              ///< row stride of `a`
-  const float* panels;    ///< pack()'s, ceil(n / panel_width) panels
+  const void* panels;     ///< pack()'s, ceil(n / panel_width) panels
   const float* init;      ///< [m x n], row stride ld_init: `c`, to go on with a chain; or a bias, with stride 0
   isize ld_init;          ///< row stride of `init`; 0: one row for all
   const float* residual;  ///< [m x n], row stride ld_residual; or nullptr
@@ -50,6 +52,7 @@ struct gemm_args {
   isize n;                ///< outputs
   isize k;                ///< inputs
   activation act;         ///< after the last of a chain
+  std::byte* scratch = nullptr;  ///< what kernels of other weights than f32 ask for, aligned to 64 bytes
 };
 
 /// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, for each row; y may be x.
@@ -73,6 +76,7 @@ struct embed_args {
   isize tokens;             ///< how many
   const void* words;        ///< [vocabulary x n] of `format`, aligned to its element
   weight_format format;     ///< of `words`
+  const float* scales;      ///< [vocabulary], by which words of i8 are multiplied; unused for others
   const float* positions;   ///< [>= tokens x n]
   const float* gamma;       ///< [n]
   const float* beta;        ///< [n]

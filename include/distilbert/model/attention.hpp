@@ -22,8 +22,8 @@ enum class rows_read {
 class self_attention {
  public:
   /// Floats that load() takes from the arena.
-  static isize arena_floats(const kernels::kernel_table& table, isize dim) noexcept {
-    return packed_linear::arena_floats(table, 3, dim, dim) + packed_linear::arena_floats(table, 1, dim, dim);
+  static isize arena_floats(const linear_kernels& kernels, isize dim) noexcept {
+    return packed_linear::arena_floats(kernels, 3, dim, dim) + packed_linear::arena_floats(kernels, 1, dim, dim);
   }
 
   /// Reads `<name>.q_lin`, `k_lin`, `v_lin` and `out_lin`, each [dim x dim]. Failures stay with the reader.
@@ -43,14 +43,14 @@ class self_attention {
                   parallel_ref parallel) const {
     matrix q = w.qkv;
     if (read == rows_read::all) {
-      qkv_lin_(x, w.qkv, parallel);
+      qkv_lin_(x, w.qkv, w.scratch, parallel);
     } else {
       q = w.first_q.slice(0, residual.rows);
-      qkv_lin_.parts(0, 1)(residual, q, parallel);
-      qkv_lin_.parts(1, 2)(x, w.qkv.columns(qkv_lin_.part_columns()), parallel);
+      qkv_lin_.parts(0, 1)(residual, q, w.scratch, parallel);
+      qkv_lin_.parts(1, 2)(x, w.qkv.columns(qkv_lin_.part_columns()), w.scratch, parallel);
     }
     attend(batch, read, q, w, parallel);
-    out_lin_(w.context.slice(0, y.rows), y, parallel, kernels::activation::none, residual);
+    out_lin_(w.context.slice(0, y.rows), y, w.scratch, parallel, kernels::activation::none, residual);
   }
 
  private:
@@ -75,7 +75,7 @@ class self_attention {
                              .queries = read == rows_read::all ? seq : 1,
                              .seq = seq,
                              .head_dim = head_dim_,
-                             .scratch = w.scratch(thread)});
+                             .scratch = reinterpret_cast<float*>(w.scratch.of(thread))});
       }
     });
   }

@@ -31,7 +31,7 @@ struct transformer_layer {
 
     attention(batch, x, read, in, y, w, parallel);
     sa_layer_norm(y, in, parallel);
-    ffn(in, w.hidden, y, parallel);
+    ffn(in, y, w, parallel);
     output_layer_norm(y, in, parallel);
     return in;
   }
@@ -51,9 +51,10 @@ class encoder {
   }
 
   /// Floats that load() takes from the arena.
-  static isize arena_floats(const kernels::kernel_table& table, const model_config& config) noexcept {
-    const isize dim = config.dim, layer = self_attention::arena_floats(table, dim) + 2 * layer_norm::arena_floats(dim) +
-                                          feed_forward::arena_floats(table, dim, config.hidden_dim);
+  static isize arena_floats(const linear_kernels& kernels, const model_config& config) noexcept {
+    const isize dim = config.dim;
+    const isize layer = self_attention::arena_floats(kernels, dim) + 2 * layer_norm::arena_floats(dim) +
+                        feed_forward::arena_floats(kernels, dim, config.hidden_dim);
     return embeddings::arena_floats(dim, config.max_position_embeddings) + config.n_layers * layer;
   }
 

@@ -4,6 +4,7 @@
 #include "distilbert/core/executor.hpp"
 #include "distilbert/model/matrix.hpp"
 #include "distilbert/model/packed_linear.hpp"
+#include "distilbert/model/workspace.hpp"
 
 namespace distilbert {
 
@@ -11,8 +12,8 @@ namespace distilbert {
 class feed_forward {
  public:
   /// Floats that load() takes from the arena.
-  static isize arena_floats(const kernels::kernel_table& table, isize dim, isize hidden) noexcept {
-    return packed_linear::arena_floats(table, 1, hidden, dim) + packed_linear::arena_floats(table, 1, dim, hidden);
+  static isize arena_floats(const linear_kernels& kernels, isize dim, isize hidden) noexcept {
+    return packed_linear::arena_floats(kernels, 1, hidden, dim) + packed_linear::arena_floats(kernels, 1, dim, hidden);
   }
 
   /// Reads `<name>.lin1` [hidden x dim] and `<name>.lin2` [dim x hidden]. Failures stay with the reader.
@@ -25,11 +26,11 @@ class feed_forward {
     return f;
   }
 
-  /// y = lin2(act(lin1(x))) + x, with `hidden` [rows of x x hidden_dim] as room between the two.
-  void operator()(matrix x, matrix hidden, matrix y, parallel_ref parallel) const {
-    const matrix between = hidden.slice(0, x.rows);
-    lin1_(x, between, parallel, act_);
-    lin2_(between, y, parallel, kernels::activation::none, x);
+  /// y = lin2(act(lin1(x))) + x.
+  void operator()(matrix x, matrix y, workspace& w, parallel_ref parallel) const {
+    const matrix hidden = w.hidden.slice(0, x.rows);
+    lin1_(x, hidden, w.scratch, parallel, act_);
+    lin2_(hidden, y, w.scratch, parallel, kernels::activation::none, x);
   }
 
  private:

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+
 #include "distilbert/kernels/kernel_table.hpp"
 
 namespace distilbert {
@@ -17,6 +19,14 @@ struct matrix {
   matrix columns(isize j) const noexcept { return {data + j, rows, ld}; }
   /// Rows begin..begin+count-1.
   matrix slice(isize begin, isize count) const noexcept { return {row(begin), count, ld}; }
+};
+
+/// Memory for each thread of a pass, for whichever step it is at.
+struct thread_scratch {
+  std::byte* data = nullptr;
+  isize bytes = 0;  ///< of each
+
+  std::byte* of(std::size_t thread) const noexcept { return data + static_cast<isize>(thread) * bytes; }
 };
 
 /// The row stride for `columns` floats: an odd number of cache lines, so that the rows of a tile spread over the sets

@@ -12,6 +12,7 @@
 #include "distilbert/io/checkpoint.hpp"
 #include "distilbert/io/packed_file.hpp"
 #include "distilbert/kernels/kernel_table.hpp"
+#include "distilbert/model/linear_f32.hpp"
 #include "distilbert/model/matrix.hpp"
 
 namespace distilbert {
@@ -57,29 +58,34 @@ inline constexpr std::uint32_t packed_layout_version = 1;
 }
 
 /// What a file of this checkpoint's weights, packed for these kernels, says of its origin.
-[[gnu::cold]] inline packed_origin packed_origin_of(const kernels::kernel_table& table, const checkpoint& files) {
+[[gnu::cold]] inline packed_origin packed_origin_of(const kernels::kernel_table& table, const checkpoint& files,
+                                                    const linear_format& format = detail::f32_format) {
   packed_origin origin{.kernels = table.name,
                        .panel_width = static_cast<std::uint32_t>(table.panel_width),
                        .layout = packed_layout_version,
                        .panel_order = panel_order(table),
-                       .source = source_digest(files)};
+                       .source = source_digest(files),
+                       .parameters = 0,
+                       .weights = format.type};
   for (const tensor_view& tensor : files.tensors())
     if (!is_integer(tensor.type)) origin.parameters += tensor.elements();
   return origin;
 }
 
-/// Whether a packed file can be used in place by these kernels, instead of `files`, where they are there.
+/// Whether a packed file can be used in place by these kernels, with weights of this type, instead of `files`, where
+/// they are there.
 ///
 /// Errors: packed_mismatch.
 [[gnu::cold]] inline result<void> check_packed(const packed_file& file, const kernels::kernel_table& table,
-                                               const checkpoint* files) {
+                                               const checkpoint* files, dtype type = dtype::f32) {
   const packed_origin& found = file.origin();
   const auto differs = [&](std::string_view field, std::initializer_list<detail::piece> what) {
     return error{errc::packed_mismatch, detail::concat({file.where(), ": ", field, ": ", detail::concat(what)})};
   };
   if (found.layout != packed_layout_version)
     return differs("layout", {"expected version ", packed_layout_version, ", found ", found.layout});
-  if (found.weights != dtype::f32) return differs("weights", {"expected F32, found ", to_string(found.weights)});
+  if (found.weights != type)
+    return differs("weights", {"expected ", to_string(type), ", found ", to_string(found.weights)});
   if (found.kernels != table.name) return differs("kernels", {"expected ", table.name, ", found ", found.kernels});
   if (found.panel_width != static_cast<std::uint32_t>(table.panel_width))
     return differs("panel width", {"expected ", table.panel_width, " of ", table.name, ", found ", found.panel_width});

@@ -8,6 +8,7 @@
 namespace distilbert {
 
 /// classifier(relu(pre_classifier(hidden state of [CLS]))).
+/// Always of f32: it is small, and nothing after it evens errors out.
 /// Source: transformers modeling_distilbert.py, DistilBertForSequenceClassification.
 class sequence_classification_head {
  public:
@@ -20,15 +21,15 @@ class sequence_classification_head {
   [[gnu::cold]] static sequence_classification_head load(weight_reader& reader, isize dim, isize labels,
                                                          weight_arena& arena) {
     sequence_classification_head head;
-    head.pre_classifier_ = packed_linear::load(reader, {"pre_classifier"}, dim, dim, arena);
-    head.classifier_ = packed_linear::load(reader, {"classifier"}, labels, dim, arena);
+    head.pre_classifier_ = packed_linear::load(reader, {"pre_classifier"}, dim, dim, arena, reader.kernels());
+    head.classifier_ = packed_linear::load(reader, {"classifier"}, labels, dim, arena, reader.kernels());
     return head;
   }
 
   /// logits [texts x labels] from `first` [texts x dim]; `room` is as large as `first`.
   void operator()(matrix first, matrix room, matrix logits, parallel_ref parallel) const {
-    pre_classifier_(first, room, parallel, kernels::activation::relu);
-    classifier_(room, logits, parallel);
+    pre_classifier_(first, room, {}, parallel, kernels::activation::relu);
+    classifier_(room, logits, {}, parallel);
   }
 
  private:

@@ -36,17 +36,25 @@ class weight_arena {
   /// The next section, aligned to 64 bytes: `floats` numbers, which fill(float*) writes where no file has them.
   template <class Fill>
   [[gnu::cold]] const float* section(std::string name, isize floats, Fill fill) {
-    if (file_) return reinterpret_cast<const float*>(next(name, dtype::f32, static_cast<std::size_t>(floats)).data());
-    assert(static_cast<std::size_t>(used_ + padded(floats)) <= memory_.size());
-    float* begin = memory_.data() + used_;
-    used_ += padded(floats);
+    const std::byte* begin =
+        section(std::move(name), dtype::f32, floats, [&](std::byte* bytes) { fill(reinterpret_cast<float*>(bytes)); });
+    return reinterpret_cast<const float*>(begin);
+  }
+
+  /// The same for `count` elements of `type`, which fill(std::byte*) writes.
+  template <class Fill>
+  [[gnu::cold]] const std::byte* section(std::string name, dtype type, isize count, Fill fill) {
+    if (file_) return next(name, type, static_cast<std::size_t>(count)).data();
+    assert(static_cast<std::size_t>(used_ + padded(count, type)) <= memory_.size());
+    auto* begin = reinterpret_cast<std::byte*>(memory_.data() + used_);
+    used_ += padded(count, type);
     fill(begin);
-    add(std::move(name), dtype::f32, std::as_bytes(std::span(begin, static_cast<std::size_t>(floats))));
+    add(std::move(name), type, {begin, static_cast<std::size_t>(count) * (bits_of(type) / 8)});
     return begin;
   }
 
-  /// The next section of the file, which must have this name, and `count` elements of `type`, or of f32, f16 or bf16,
-  /// where no type is named. Empty, with the failure remembered, where it has not.
+  /// The next section of the file, which must have this name, and `count` elements of `type`, or of f32, f16, bf16
+  /// or i8, where no type is named. Empty, with the failure remembered, where it has not.
   [[gnu::cold]] std::span<const std::byte> next(const std::string& name, std::optional<dtype> type, std::size_t count) {
     const std::size_t i = sections_.size();
     if (failure_) return {};
@@ -59,8 +67,10 @@ class weight_arena {
     const packed_section& found = file_->sections()[i];
     if (found.name != name)
       return fail(errc::missing_tensor, {"expected ", name, " by the configuration, found ", found.name});
-    if (type ? found.type != *type : found.type != dtype::f32 && found.type != dtype::f16 && found.type != dtype::bf16)
-      return fail(errc::unsupported_dtype, {name, ": expected ", type ? to_string(*type) : "F32, F16 or BF16",
+    const bool words =
+        found.type == dtype::f32 || found.type == dtype::f16 || found.type == dtype::bf16 || found.type == dtype::i8;
+    if (type ? found.type != *type : !words)
+      return fail(errc::unsupported_dtype, {name, ": expected ", type ? to_string(*type) : "F32, F16, BF16 or I8",
                                             ", found ", to_string(found.type)});
     if (const std::size_t bytes = count * (bits_of(found.type) / 8); found.bytes.size() != bytes)
       return fail(errc::shape_mismatch,
@@ -89,8 +99,10 @@ class weight_arena {
 
   /// All sections, in order.
   std::span<const packed_section> sections() const noexcept { return sections_; }
-  /// Floats that a section of so many takes: a multiple of 64 bytes.
-  static constexpr isize padded(isize floats) noexcept { return kernels::round_up(floats, 16); }
+  /// Floats of the arena that a section of `count` elements of `type` takes.
+  static constexpr isize padded(isize count, dtype type = dtype::f32) noexcept {
+    return kernels::round_up((count * (static_cast<isize>(bits_of(type)) / 8) + 3) / 4, 16);
+  }
   /// Memory that is not a mapped file's.
   std::size_t bytes() const noexcept {
     return memory_.size() * sizeof(float) + (file_ && !file_->is_mapped() ? file_->bytes().size() : 0);

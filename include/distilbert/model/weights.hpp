@@ -16,6 +16,7 @@
 #include "distilbert/core/result.hpp"
 #include "distilbert/io/checkpoint.hpp"
 #include "distilbert/kernels/kernel_table.hpp"
+#include "distilbert/model/linear_f32.hpp"
 #include "distilbert/model/matrix.hpp"
 
 namespace distilbert {
@@ -27,23 +28,28 @@ namespace distilbert {
 class weight_reader {
  public:
   /// @param parallel runs what takes long: packing.
-  weight_reader(const checkpoint& files, const kernels::kernel_table& table, parallel_ref parallel = {})
-      : files_(files), kernels_(table), parallel_(parallel), read_(files.tensors().size()) {}
+  weight_reader(const checkpoint& files, const kernels::kernel_table& table, parallel_ref parallel = {},
+                const linear_format& format = detail::f32_format)
+      : files_(files), kernels_(table), linear_(table, format), parallel_(parallel), read_(files.tensors().size()) {}
 
   /// What the weights are packed for.
   const kernels::kernel_table& kernels() const noexcept { return kernels_; }
+  /// What the encoder's linear layers are to be computed with.
+  const linear_kernels& linear() const noexcept { return linear_; }
   /// What packing runs on.
   const parallel_ref& parallel() const noexcept { return parallel_; }
 
-  /// The tensor `name`; nullptr, with the failure remembered, when it is absent, of another shape, no f32/f16/bf16, or
-  /// holds what is no number.
-  [[gnu::cold]] const tensor_view* find(const std::string& name, std::initializer_list<isize> shape) {
-    const tensor_view* tensor = find_unread(name, shape);
-    return tensor != nullptr && check_numbers(*tensor) ? tensor : nullptr;
+  /// The tensor `name`; nullptr, with the failure remembered, when it is absent, of another shape, no f32/f16/bf16 (nor
+  /// i8, where `integers` are taken), or holds what is no number.
+  [[gnu::cold]] const tensor_view* find(const std::string& name, std::initializer_list<isize> shape,
+                                        bool integers = false) {
+    const tensor_view* tensor = find_unread(name, shape, integers);
+    return tensor != nullptr && (tensor->type == dtype::i8 || check_numbers(*tensor)) ? tensor : nullptr;
   }
 
   /// The same by what the header says alone.
-  [[gnu::cold]] const tensor_view* find_unread(const std::string& name, std::initializer_list<isize> shape) {
+  [[gnu::cold]] const tensor_view* find_unread(const std::string& name, std::initializer_list<isize> shape,
+                                               bool integers = false) {
     if (failure_) return nullptr;
     const tensor_view* tensor = files_.find(name);
     if (tensor == nullptr)
@@ -57,14 +63,16 @@ class weight_reader {
           errc::shape_mismatch,
           detail::concat({name, ": expected shape ", describe(std::vector<std::uint64_t>(shape.begin(), shape.end())),
                           " by the configuration, found ", describe(tensor->shape)}));
-    if (tensor->type != dtype::f32 && tensor->type != dtype::f16 && tensor->type != dtype::bf16)
+    if (tensor->type != dtype::f32 && tensor->type != dtype::f16 && tensor->type != dtype::bf16 &&
+        !(integers && tensor->type == dtype::i8))
       return fail(errc::unsupported_dtype,
                   detail::concat({name, ": expected F32, F16 or BF16, found ", to_string(tensor->type)}));
     return tensor;
   }
 
-  /// Of f32, f16 and bf16.
+  /// Of f32, f16, bf16 and i8.
   static kernels::weight_format format(dtype type) noexcept {
+    if (type == dtype::i8) return kernels::weight_format::i8;
     if (type == dtype::f16) return kernels::weight_format::f16;
     return type == dtype::bf16 ? kernels::weight_format::bf16 : kernels::weight_format::f32;
   }
@@ -97,6 +105,10 @@ class weight_reader {
   /// Remembers a failure, if it is the first.
   [[gnu::cold]] void fail_with(error e) {
     if (!failure_) failure_ = std::move(e);
+  }
+  /// What is wrong with a tensor's values.
+  [[gnu::cold]] void reject(const std::string& name, std::string_view what) {
+    fail(errc::invalid_field, detail::concat({name, ": ", what}));
   }
 
   /// The first failure; or unexpected_tensor, when the file holds floating-point weights that nobody has asked for.
@@ -149,6 +161,7 @@ class weight_reader {
 
   const checkpoint& files_;
   const kernels::kernel_table& kernels_;
+  linear_kernels linear_;
   parallel_ref parallel_;
   std::vector<bool> read_;  // of files_.tensors()
   std::optional<error> failure_;

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 
 #include "distilbert/core/aligned_buffer.hpp"
@@ -17,22 +18,20 @@ struct workspace_shape {
   isize part = 0;     ///< columns of each of q, k and v
   isize hidden = 0;   ///< outputs of ffn.lin1
   isize heads = 1;    ///< of attention
+  isize linear_scratch = 0;  ///< bytes that a product of all rows needs, for each thread
 };
 
 /// Everything that a forward pass writes: one arena, laid out up front. Belongs to one caller at a time.
 class workspace {
  public:
-  matrix x;                  ///< [tokens x dim] hidden states, a layer's input and output
-  matrix y;                  ///< [tokens x dim] before a layer norm
-  matrix qkv;                ///< [tokens x 3 part]
-  matrix context;            ///< [tokens x dim] attention's output
-  matrix hidden;             ///< [tokens x hidden]
-  matrix first;              ///< [texts x dim] hidden states of each text's first token
-  matrix first_q;            ///< [texts x part]
-  isize scratch_floats = 0;  ///< of each thread's scratch
-
-  /// Scratch of one thread's attention.
-  float* scratch(std::size_t thread) const noexcept { return scratch_ + static_cast<isize>(thread) * scratch_floats; }
+  matrix x;                ///< [tokens x dim] hidden states, a layer's input and output
+  matrix y;                ///< [tokens x dim] before a layer norm
+  matrix qkv;              ///< [tokens x 3 part]
+  matrix context;          ///< [tokens x dim] attention's output
+  matrix hidden;           ///< [tokens x hidden]
+  matrix first;            ///< [texts x dim] hidden states of each text's first token
+  matrix first_q;          ///< [texts x part]
+  thread_scratch scratch;  ///< of each thread's attention, and of its products
 
   /// Lays the arena out; allocates only where it has never been as large. False when memory cannot be had.
   [[nodiscard]] bool reserve(const kernels::kernel_table& table, const workspace_shape& shape) noexcept {
@@ -67,13 +66,13 @@ class workspace {
     lay(hidden, s.tokens, s.hidden);
     lay(first, s.texts, s.dim);
     lay(first_q, s.texts, s.part);
-    scratch_floats = kernels::round_up(kernels::attention_scratch(table, s.longest, s.dim / s.heads), 16);
-    scratch_ = place(s.threads * scratch_floats);
+    const isize attention = kernels::attention_scratch(table, s.longest, s.dim / s.heads);
+    const isize floats = kernels::round_up(std::max(attention, (s.linear_scratch + 3) / 4), 16);
+    scratch = {reinterpret_cast<std::byte*>(place(s.threads * floats)), floats * static_cast<isize>(sizeof(float))};
     return used;
   }
 
   aligned_buffer<float> arena_;
-  float* scratch_ = nullptr;
 };
 
 }  // namespace distilbert

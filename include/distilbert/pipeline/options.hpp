@@ -6,6 +6,7 @@
 #include "distilbert/core/executor.hpp"
 #include "distilbert/core/mapped_file.hpp"
 #include "distilbert/kernels/kernel_table.hpp"
+#include "distilbert/model/weight_type.hpp"
 
 namespace distilbert {
 
@@ -17,6 +18,9 @@ struct load_options {
   std::string_view isa = {};
   /// Kernels of your own, which must outlive the model; overrules `isa`.
   const kernels::kernel_table* kernels = nullptr;
+  /// What the weights become, whatever they are in their files: `weight_type::int8` rounds those of f32 while loading.
+  /// Integers of a file are never widened: a directory of int8 weights asks for `int8`, or for `stored`.
+  weight_type weights = weight_type::f32;
   /// Accept a tokenizer with fewer tokens than config.json's vocab_size. Some models pad their embeddings so; far more
   /// often vocab.txt is cut short or another model's, which would give wrong labels with confidence.
   bool padded_vocabulary = false;

@@ -95,6 +95,12 @@ class text_model {
   const tokenizer& text_tokenizer() const noexcept { return tokenizer_; }
   /// The kernels that it was loaded for.
   const kernels::kernel_table& kernels() const noexcept { return *kernels_; }
+  /// The type of the linear layers' weights, "f32" or "int8".
+  std::string_view weights() const noexcept { return format_->name; }
+  /// The elements of these weights.
+  dtype weight_dtype() const noexcept { return format_->type; }
+  /// The kernels that compute with them, "avx512" or "amx".
+  std::string_view weight_kernels() const noexcept { return format_->describe(set_).name; }
   /// How many labels.
   std::size_t labels() const noexcept { return config_.labels.size(); }
   /// The name of a label, by its id below labels(); lives as long as the model.
@@ -158,6 +164,33 @@ class text_model {
     return check(where, options.padded_vocabulary);
   }
 
+  // What the weights asked for are computed with, where the files hold them as `found`.
+  [[gnu::cold]] result<void> choose_format(dtype found, std::string_view where, const load_options& options) {
+    format_ = options.weights.format(found);
+    if (format_ != nullptr) {
+      set_ = format_->kernels(*kernels_);
+      panel_width_ = format_->describe(set_).panel_width;
+      return {};
+    }
+    return error{errc::unsupported_dtype,
+                 detail::concat({where, ": weights: expected some that become ", options.weights.name(), ", found ",
+                                 to_string(found), ": load them with load_options::weights = int8 or stored"})};
+  }
+  [[gnu::cold]] result<void> choose_format(const checkpoint& files, const load_options& options) {
+    // Matrices of several types hold no less than f32 does.
+    std::optional<dtype> found;
+    for (const tensor_view& tensor : files.tensors()) {
+      if (tensor.shape.size() != 2 || is_integer(tensor.type) != (tensor.type == dtype::i8)) continue;
+      if (tensor.name.find("transformer.layer.") == std::string::npos &&
+          !tensor.name.ends_with("word_embeddings.weight"))
+        continue;
+      if (tensor.name.ends_with("_scale")) continue;
+      if (tensor.type == dtype::i8) return choose_format(dtype::i8, files.where(), options);
+      found = found && *found != tensor.type ? dtype::f32 : tensor.type;
+    }
+    return choose_format(found.value_or(dtype::f32), files.where(), options);
+  }
+
   // Takes the weights of the directory's packed file, if there is one that fits; whether it has.
   [[gnu::cold]] result<bool> use_packed(const std::filesystem::path& directory, const load_options& options) {
     auto file = packed_file::open(detail::child(directory, packed_name), options.access);
@@ -170,11 +203,13 @@ class text_model {
       const bool free = options.kernels == nullptr && options.isa.empty();
       const kernels::kernel_table* own = free ? kernels::find_kernels(file->origin().kernels) : nullptr;
       if (own != nullptr) kernels_ = own;
-      fits = check_packed(*file, *kernels_, nullptr);
+      if (auto chosen = choose_format(file->origin().weights, file->where(), options); !chosen) return chosen.error();
+      fits = check_packed(*file, *kernels_, nullptr, format_->type);
     } else {
       const auto source = checkpoint::load(directory);
       if (!source) return source.error();
-      fits = check_packed(*file, *kernels_, &*source);
+      if (auto chosen = choose_format(*source, options); !chosen) return chosen.error();
+      fits = check_packed(*file, *kernels_, &*source, format_->type);
     }
     if (!fits) {
       if (alone || fits.error().code != errc::packed_mismatch) return fits.error();
@@ -184,7 +219,7 @@ class text_model {
     origin_ = file->origin();
     arena_.use(*std::move(file));
     const checkpoint none;
-    weight_reader reader(none, *kernels_);
+    weight_reader reader(none, *kernels_, {}, *format_);
     read(reader, true);
     if (auto done = arena_.finish(); !done) return done.error();
     return true;
@@ -193,13 +228,13 @@ class text_model {
   // Packs the weights of a checkpoint.
   [[gnu::cold]] result<void> pack(checkpoint files, bool borrow, const std::string& where,
                                   const load_options& options) {
-    weight_reader reader(files, *kernels_, options.executor);
-    const isize labels = static_cast<isize>(config_.labels.size());
-    if (probe(reader, prefix, config_) && !arena_.allocate(arena_floats(*kernels_, config_, labels)))
+    if (auto chosen = choose_format(files, options); !chosen) return chosen;
+    weight_reader reader(files, *kernels_, options.executor, *format_);
+    if (probe(reader, prefix, config_) && !arena_.allocate(arena_floats()))
       reader.fail_with({errc::out_of_memory, where + ": no memory for the packed weights"});
     if (!reader.failed()) {
       const fp_environment ieee;
-      origin_ = packed_origin_of(*kernels_, files);  // first: reading releases the pages that it looks at
+      origin_ = packed_origin_of(*kernels_, files, *format_);  // first: reading releases the pages that it looks at
       read(reader, borrow);
     }
     if (auto done = std::move(reader).finish(); !done) return done;
@@ -240,25 +275,29 @@ class text_model {
   [[gnu::cold]] static bool probe(weight_reader& reader, const std::string& prefix, const model_config& c) {
     reader.find_unread(prefix + "embeddings.position_embeddings.weight", {c.max_position_embeddings, c.dim});
     for (isize i = 0; i < c.n_layers && !reader.failed(); ++i)
-      reader.find_unread(detail::concat({prefix, "transformer.layer.", i, ".ffn.lin1.weight"}), {c.hidden_dim, c.dim});
+      reader.find_unread(detail::concat({prefix, "transformer.layer.", i, ".ffn.lin1.weight"}), {c.hidden_dim, c.dim},
+                         reader.linear().format->scales != nullptr);
     reader.find_unread("classifier.weight", {static_cast<isize>(c.labels.size()), c.dim});
     return !reader.failed();
   }
 
-  static isize arena_floats(const kernels::kernel_table& table, const model_config& c, isize labels) {
-    return encoder::arena_floats(table, c) + sequence_classification_head::arena_floats(table, c.dim, labels);
+  isize arena_floats() const noexcept {
+    return encoder::arena_floats({*kernels_, *format_}, config_) +
+           sequence_classification_head::arena_floats(*kernels_, config_.dim, static_cast<isize>(labels()));
   }
 
   workspace_shape shape(std::size_t threads) const noexcept {
     const isize tokens = std::max<isize>(pass_tokens, config_.max_position_embeddings);
+    const isize deepest = std::max<isize>(config_.dim, config_.hidden_dim);
     return {.tokens = tokens,
             .texts = pass_texts,
             .longest = config_.max_position_embeddings,
             .threads = static_cast<isize>(threads),
             .dim = config_.dim,
-            .part = kernels::round_up(config_.dim, kernels_->panel_width),
+            .part = kernels::round_up(config_.dim, panel_width_),
             .hidden = config_.hidden_dim,
-            .heads = config_.n_heads};
+            .heads = config_.n_heads,
+            .linear_scratch = format_->scratch(set_, tokens, deepest)};
   }
 
   struct private_tag {};
@@ -272,6 +311,9 @@ class text_model {
   model_config config_;
   tokenizer tokenizer_;
   const kernels::kernel_table* kernels_ = nullptr;
+  const linear_format* format_ = nullptr;
+  const void* set_ = nullptr;  // format_'s kernels beside these
+  isize panel_width_ = 0;      // of them
   std::size_t max_length_ = 0;
   std::string packed_mismatch_;
   packed_origin origin_;

@@ -65,9 +65,43 @@ DISTILBERT_INLINE vf interleave_high(vf a, vf b) {
   return {_mm256_permute2f128_ps(_mm256_unpacklo_ps(a.v, b.v), _mm256_unpackhi_ps(a.v, b.v), 0x31)};
 }
 
+// The least and the greatest lane.
+DISTILBERT_INLINE float fold_min(vf x) {
+  __m128 s = _mm_min_ps(_mm256_castps256_ps128(x.v), _mm256_extractf128_ps(x.v, 1));
+  s = _mm_min_ps(s, _mm_movehl_ps(s, s));
+  return s[0] < s[1] ? s[0] : s[1];
+}
+DISTILBERT_INLINE float fold_max(vf x) {
+  __m128 s = _mm_max_ps(_mm256_castps256_ps128(x.v), _mm256_extractf128_ps(x.v, 1));
+  s = _mm_max_ps(s, _mm_movehl_ps(s, s));
+  return s[0] > s[1] ? s[0] : s[1];
+}
+
 DISTILBERT_INLINE vf load_f16(const unsigned short* p) {
   return {_mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)p))};
 }
 DISTILBERT_INLINE vf load_bf16(const unsigned short* p) {
   return {_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i*)p)), 16))};
+}
+
+DISTILBERT_INLINE vf to_floats(vi x) { return {_mm256_cvtepi32_ps(x.v)}; }
+DISTILBERT_INLINE vi load_i8(const signed char* p) {
+  return {_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i*)p))};
+}
+DISTILBERT_INLINE vi load_bytes(const void* p) { return {_mm256_loadu_si256((const __m256i*)p)}; }
+DISTILBERT_INLINE vi set_bytes(const void* p) {
+  int four;
+  __builtin_memcpy(&four, p, 4);
+  return {_mm256_set1_epi32(four)};
+}
+DISTILBERT_INLINE void store_low_bytes(void* p, vi x) {
+  const __m256i low = _mm256_shuffle_epi8(x.v, _mm256_set1_epi32(0x0C080400));
+  const __m128i all = _mm_unpacklo_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));
+  _mm_storel_epi64((__m128i*)p, all);
+}
+// A zero that the compiler cannot see through: from one that it can, g++ 12 makes sums that it keeps in memory.
+DISTILBERT_INLINE vi unknown_zero() {
+  vi x = set_bits(0);
+  __asm__("" : "+x"(x.v));
+  return x;
 }

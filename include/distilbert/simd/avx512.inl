@@ -66,9 +66,41 @@ DISTILBERT_INLINE vf interleave_high(vf a, vf b) {
   return {_mm512_permutex2var_ps(a.v, lanes, b.v)};
 }
 
+// The least and the greatest lane.
+DISTILBERT_INLINE float fold_min(vf x) {
+  const __m256 h = _mm256_min_ps(_mm512_castps512_ps256(x.v), _mm512_extractf32x8_ps(x.v, 1));
+  __m128 s = _mm_min_ps(_mm256_castps256_ps128(h), _mm256_extractf128_ps(h, 1));
+  s = _mm_min_ps(s, _mm_movehl_ps(s, s));
+  return s[0] < s[1] ? s[0] : s[1];
+}
+DISTILBERT_INLINE float fold_max(vf x) {
+  const __m256 h = _mm256_max_ps(_mm512_castps512_ps256(x.v), _mm512_extractf32x8_ps(x.v, 1));
+  __m128 s = _mm_max_ps(_mm256_castps256_ps128(h), _mm256_extractf128_ps(h, 1));
+  s = _mm_max_ps(s, _mm_movehl_ps(s, s));
+  return s[0] > s[1] ? s[0] : s[1];
+}
+
 DISTILBERT_INLINE vf load_f16(const unsigned short* p) {
   return {_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i*)p))};
 }
 DISTILBERT_INLINE vf load_bf16(const unsigned short* p) {
   return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i*)p)), 16))};
+}
+
+DISTILBERT_INLINE vf to_floats(vi x) { return {_mm512_cvtepi32_ps(x.v)}; }
+DISTILBERT_INLINE vi load_i8(const signed char* p) {
+  return {_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)p))};
+}
+DISTILBERT_INLINE vi load_bytes(const void* p) { return {_mm512_loadu_si512(p)}; }
+DISTILBERT_INLINE vi set_bytes(const void* p) {
+  int four;
+  __builtin_memcpy(&four, p, 4);
+  return {_mm512_set1_epi32(four)};
+}
+DISTILBERT_INLINE void store_low_bytes(void* p, vi x) { _mm_storeu_si128((__m128i*)p, _mm512_cvtepi32_epi8(x.v)); }
+// A zero that the compiler cannot see through: from one that it can, g++ 12 makes sums that it keeps in memory.
+DISTILBERT_INLINE vi unknown_zero() {
+  vi x = set_bits(0);
+  __asm__("" : "+v"(x.v));
+  return x;
 }

@@ -8,7 +8,15 @@
 //   store_first(p, x, n)  the same for stores;  keep_first(x, n) zeros the lanes from n on
 //   fold(x)               sum of all lanes: halves are added until one lane is left
 //   interleave_low(a, b)  a[0] b[0] a[1] b[1] ..., of their lower halves; interleave_high(a, b) of their upper ones
+//   fold_min, fold_max    the least and the greatest lane
 //   load_f16, load_bf16   `width` 16-bit numbers, converted exactly
+//   load_i8(p)            `width` signed bytes, each as an integer
+//   to_floats(x)          integers as floats, rounded to nearest even
+//   unknown_zero()        zeros to start sums from
+//   load_bytes(p)         4 bytes a lane;  set_bytes(p): the same 4 in all lanes;  store_low_bytes(p, x): 1 byte a lane
+// Beside it, in a namespace of its own since a machine may have several, simd/dot_*.inl defines
+//   dot4(sum, a, b)       lane by lane, sum + a[0] b[0] + .. + a[3] b[3], exactly, for 4 unsigned and 4 signed bytes
+//                         of which |a[0] b[0] + a[1] b[1]| and |a[2] b[2] + a[3] b[3]| are at most 32767
 // Arithmetic is written with the compiler's vector operators, not with xsimd's: these follow the span's floating-point
 // options whatever the host's are, and stay inline at every optimisation level.
 
@@ -138,6 +146,17 @@ DISTILBERT_INLINE Lanes high_halves(Lanes a, Lanes b) {
 DISTILBERT_INLINE vf interleave_low(vf a, vf b) { return {low_halves(a.v, b.v)}; }
 DISTILBERT_INLINE vf interleave_high(vf a, vf b) { return {high_halves(a.v, b.v)}; }
 
+DISTILBERT_INLINE float fold_min(vf x) {
+  float least = x.v[0];
+  for (int i = 1; i < width; ++i) least = x.v[i] < least ? x.v[i] : least;
+  return least;
+}
+DISTILBERT_INLINE float fold_max(vf x) {
+  float greatest = x.v[0];
+  for (int i = 1; i < width; ++i) greatest = x.v[i] > greatest ? x.v[i] : greatest;
+  return greatest;
+}
+
 DISTILBERT_INLINE int_lanes load_shorts(const unsigned short* p) {
   short_lanes x;
   __builtin_memcpy(&x, p, sizeof x);
@@ -157,3 +176,28 @@ DISTILBERT_INLINE vf load_f16(const unsigned short* p) {
       (is_special & special) | (is_subnormal & subnormal) | (~is_special & ~is_subnormal & normal);
   return {(float_lanes)(result | sign)};
 }
+
+typedef signed char signed_byte_lanes __attribute__((vector_size(width)));
+typedef unsigned char byte_lanes __attribute__((vector_size(width)));
+
+DISTILBERT_INLINE vf to_floats(vi x) { return {__builtin_convertvector(x.v, float_lanes)}; }
+DISTILBERT_INLINE vi load_i8(const signed char* p) {
+  signed_byte_lanes x;
+  __builtin_memcpy(&x, p, sizeof x);
+  return {__builtin_convertvector(x, int_lanes)};
+}
+DISTILBERT_INLINE vi load_bytes(const void* p) {
+  vi x;
+  __builtin_memcpy(&x.v, p, sizeof x.v);
+  return x;
+}
+DISTILBERT_INLINE vi set_bytes(const void* p) {
+  int four;
+  __builtin_memcpy(&four, p, 4);
+  return set_bits(four);
+}
+DISTILBERT_INLINE void store_low_bytes(void* p, vi x) {
+  const byte_lanes low = __builtin_convertvector(x.v & 0xFF, byte_lanes);
+  __builtin_memcpy(p, &low, sizeof low);
+}
+DISTILBERT_INLINE vi unknown_zero() { return set_bits(0); }
