@@ -8,9 +8,9 @@
 
 #include "batch_reader.hpp"
 #include "batches.hpp"
-#include "distilbert/io/manifest.hpp"
 #include "distilbert/core/json.hpp"
 #include "distilbert/core/thread_pool.hpp"
+#include "distilbert/io/manifest.hpp"
 #include "distilbert/pipeline/abstention.hpp"
 #include "distilbert/pipeline/calibration_file.hpp"
 #include "distilbert/pipeline/text_classifier.hpp"

@@ -40,7 +40,8 @@ def ticks(low, high):
 def series(run, lengths):
     """(name, [(length, ms)]) of each program, ours first."""
     for peer in run['peers'].values():
-        yield peer['name'], [(n, peer['best_ms'][str(n)]) for n in lengths if str(n) in peer['best_ms']]
+        name = peer['name'] if peer['weights'] == 'f32' else f'{peer["name"]} {peer["weights"]}'
+        yield name, [(n, peer['best_ms'][str(n)]) for n in lengths if str(n) in peer['best_ms']]
 
 
 def panel(run, lengths, at, low, high):
@@ -67,7 +68,11 @@ def panel(run, lengths, at, low, high):
     return out
 
 
-def svg(title, runs, lengths):
+# What no program of these weights can be faster than.
+LIMITS = {'f32': "the machine's limit", 'int8': 'reading the weights'}
+
+
+def svg(title, runs, lengths, limit):
     every = [ms for run in runs for _, values in series(run, lengths) for _, ms in values]
     low = min([*every, *(ms for run in runs for ms in run['limits']['least_ms'][:len(lengths)])]) / 1.25
     high = max(every) * 1.25
@@ -75,7 +80,7 @@ def svg(title, runs, lengths):
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
            f'<title>{escape(title)}</title>', f'<style>{STYLE}</style>']
     x = LEFT
-    for i, name in enumerate([*(name for name, _ in series(runs[0], lengths)), "the machine's limit"]):
+    for i, name in enumerate([*(name for name, _ in series(runs[0], lengths)), limit]):
         known = i < len(runs[0]['peers'])
         colour = f'stroke="var(--c{i % 7})"' if known else ''
         out.append(f'<line class="line {"ours" if i == 0 else "" if known else "limit"}" {colour} '

@@ -34,6 +34,7 @@ class Report:
         self.ours, self.kinds = OURS[options.weights], PEERS[options.weights]
         kind = '' if options.weights == 'f32' else f', {options.weights}'
         self.title = self.machine + kind
+        self.limit = plot.LIMITS[options.weights]
         self.slug = re.sub(r'[^a-z0-9]+', '-', self.title.lower()).strip('-')
         self.columns = [*map(str, self.lengths)]
 
@@ -78,14 +79,14 @@ class Report:
         rows = [[name, peer['weights'], *(f'{peer["best_ms"][n]:.2f}' for n in self.columns),
                  f'{peer["worst_error"]:.1e}'] for name, peer in entries]
         least = run['limits']['least_ms']
-        rows.append(["the machine's limit", '', *(f'{ms:.2f}' for ms in least[:len(self.columns)]), ''])
+        rows.append([self.limit, '', *(f'{ms:.2f}' for ms in least[:len(self.columns)]), ''])
         return table(['ms', 'weights', *self.columns, 'largest logit error'], rows)
 
     def mixed(self, run):
         ways = ('as it comes', 'padded 32', 'sorted 8', 'one by one')
         rows = [[peer['name'], *(f'{64e3 / peer["best_ms"][way]:.1f}' if way in peer['best_ms'] else '' for way in ways)]
                 for peer in run['peers'].values()]
-        rows.append(["the machine's limit", f'{64e3 / run["limits"]["least_ms"][-1]:.1f}', '', '', ''])
+        rows.append([self.limit, f'{64e3 / run["limits"]["least_ms"][-1]:.1f}', '', '', ''])
         return table(['texts/s', *ways], rows)
 
     def memory(self):
@@ -121,7 +122,7 @@ class Report:
         FOLDER.mkdir(exist_ok=True)
         (FOLDER / f'{self.slug}.md').write_text(self.page())
         title = f'Latency of one text against its length: {self.title}'
-        (FOLDER / f'{self.slug}.svg').write_text(plot.svg(title, self.runs, self.lengths))
+        (FOLDER / f'{self.slug}.svg').write_text(plot.svg(title, self.runs, self.lengths, self.limit))
         begin, end = f'<!-- peers: {self.slug} -->\n', f'<!-- end of {self.slug} -->\n'
         block, text = begin + self.section() + end, PAGE.read_text()
         old = re.compile(re.escape(begin) + '.*?' + re.escape(end), re.S)

@@ -1,6 +1,6 @@
-// Prints a hash of the logits of some texts for each instruction set with a fused multiply-add:
-// same_bits MODEL FILE [COUNT [BYTES]]. FILE has a text before the first tab of each line but the first; BYTES leaves
-// out longer ones.
+// Prints a hash of the logits of some texts for each instruction set with a fused multiply-add, with weights of the
+// type that -DWEIGHTS names: same_bits MODEL FILE [COUNT [BYTES]]. FILE has a text before the first tab of each line
+// but the first; BYTES leaves out longer ones.
 #include <distilbert/core/thread_pool.hpp>
 #include <distilbert/distilbert.hpp>
 #ifdef EMULATE_AVX512
@@ -16,6 +16,10 @@
 #include <string_view>
 #include <vector>
 
+#ifndef WEIGHTS
+#define WEIGHTS f32
+#endif
+
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
   std::ifstream file(argv[2]);
@@ -29,7 +33,8 @@ int main(int argc, char** argv) {
   const std::vector<std::string_view> texts(lines.begin(), lines.end());
   distilbert::thread_pool pool(2);
   const auto print_hash = [&](const distilbert::kernels::kernel_table& table) {
-    auto classifier = distilbert::text_classifier::load(argv[1], {.kernels = &table});
+    auto classifier =
+        distilbert::text_classifier::load(argv[1], {.kernels = &table, .weights = distilbert::weight_type::WEIGHTS});
     if (!classifier) {
       std::printf("%s\n", classifier.error().message.c_str());
       std::exit(1);

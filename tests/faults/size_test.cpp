@@ -105,8 +105,8 @@ TEST_CASE("what a workspace takes is told before it is taken, to the byte") {
   for (const std::size_t threads : {1U, 2U, 64U}) {
     distilbert::workspace w;
     REQUIRE(model->reserve(w, threads));
-    CHECK(w.scratch(threads - 1) + w.scratch_floats - w.x.data <=
-          static_cast<std::ptrdiff_t>(model->workspace_bytes(threads) / sizeof(float)));
+    CHECK(w.scratch.of(threads - 1) + w.scratch.bytes - reinterpret_cast<const std::byte*>(w.x.data) <=
+          static_cast<std::ptrdiff_t>(model->workspace_bytes(threads)));
     CHECK(model->workspace_bytes(threads) > model->workspace_bytes(threads - 1));
   }
   // A number of threads that no memory holds is no crash.

@@ -69,7 +69,8 @@ TEST_CASE("a report of no texts is a page too") {
 
 TEST_CASE("a report names the model's files by their SHA-256") {
   const std::string page = report("Fine.\n", {}, "text");
-  const auto hash = distilbert::manifest::hash_of(std::filesystem::path(model("sst2-mini")) / "model.safetensors").value();
+  const auto hash =
+      distilbert::manifest::hash_of(std::filesystem::path(model("sst2-mini")) / "model.safetensors").value();
   CHECK(has(page, "SHA-256 of model.safetensors</th><td><code>" + hash + "</code>"));
 }
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,7 +15,7 @@ enum class float_bits : std::uint32_t { f32 = 0x7F800000, f16 = 0x7C007C00, bf16
 /// Whether x is neither NaN nor infinite; by its bits, for -ffast-math takes every number for one.
 constexpr bool is_finite(float x) noexcept {
   constexpr auto exponent = static_cast<std::uint32_t>(float_bits::f32);
-  return (std::bit_cast<std::uint32_t>(x) & exponent) != exponent;
+  return (__builtin_bit_cast(std::uint32_t, x) & exponent) != exponent;
 }
 
 /// Whether all elements are finite, at the speed of memory. The bytes need not be aligned.

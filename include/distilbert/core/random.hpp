@@ -8,8 +8,10 @@ namespace distilbert {
 /// Source: Steele, Lea, Flood 2014, "Fast Splittable Pseudorandom Number Generators" (SplitMix64).
 class random_source {
  public:
+  /// Starts the sequence of this seed.
   explicit random_source(std::uint64_t seed) noexcept : state_(seed) {}
 
+  /// The next 64 bits.
   std::uint64_t next() noexcept {
     std::uint64_t z = state_ += 0x9E3779B97F4A7C15U;
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9U;

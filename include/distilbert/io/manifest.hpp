@@ -23,6 +23,7 @@ namespace distilbert {
 /// `sha256sum --check` reads it as well.
 class manifest {
  public:
+  /// One file.
   struct entry {
     std::string name;    ///< of a file in the model's directory
     std::string sha256;  ///< 64 hexadecimal digits, small
@@ -86,6 +87,7 @@ class manifest {
     return parse(file->text(), path.string());
   }
 
+  /// The lines as they are written to a file.
   [[gnu::cold]] std::string text() const {
     std::string all;
     for (const entry& file : entries_) all += file.sha256 + "  " + file.name + "\n";
@@ -112,7 +114,9 @@ class manifest {
     return {};
   }
 
+  /// All files, by name.
   std::span<const entry> entries() const noexcept { return entries_; }
+  /// The file of this name; nullptr when there is none.
   const entry* find(std::string_view name) const noexcept {
     for (const entry& file : entries_)
       if (file.name == name) return &file;

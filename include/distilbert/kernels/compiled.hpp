@@ -8,6 +8,7 @@
 
 namespace distilbert::kernels {
 
+/// The tables of this unit, for those that only declare them.
 const kernel_table* const* compiled_kernels() noexcept {
   static const struct runnable {
     const kernel_table* tables[8] = {};

@@ -3,6 +3,9 @@
 // between them is one operation, dot4(): the integers and the order of the roundings after them are the same.
 
 #include "distilbert/core/config.hpp"
+#if DISTILBERT_X86_64
+#include <cpuid.h>
+#endif
 #if DISTILBERT_X86_64 && defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -123,12 +126,14 @@ inline bool has_i8mm() noexcept {
 
 #if DISTILBERT_X86_64
 // g++ 12 and clang 14 know no name for it in __builtin_cpu_supports; its registers are AVX2's.
+/// Whether the machine has AVX-VNNI; read from cpuid.
 inline bool has_avxvnni() noexcept {
   unsigned a = 0, b = 0, c = 0, d = 0;
   return __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a >> 4 & 1U) != 0;
 }
 
 // Whether the processor has AMX for bytes, and Linux lets this process use its registers: it must be asked to.
+/// Whether the machine has AMX's int8 tiles and the system lets them be used.
 inline bool has_amx() noexcept {
 #if defined(__linux__)
   unsigned a = 0, b = 0, c = 0, d = 0;
@@ -145,7 +150,7 @@ inline bool has_amx() noexcept {
 /// Calls f(table) for each set of int8 kernels that this machine can run, the baseline first, the best last. With
 /// `name`, for those alone that use no more than the instruction set of this name, such as "avx2".
 template <class Function>
-void for_each_runnable_int8(Function&& f, std::string_view name = {}) {
+void for_each_runnable_int8(Function&& f, [[maybe_unused]] std::string_view name = {}) {
   f(baseline::by_words::int8);
 #if DISTILBERT_X86_64
   const auto wanted = [&](const char* set) { return (name.empty() || name == set) && find_kernels(set) != nullptr; };
@@ -159,7 +164,6 @@ void for_each_runnable_int8(Function&& f, std::string_view name = {}) {
     if (has_amx()) f(avx512::by_amx::int8);
   }
 #elif DISTILBERT_AARCH64
-  (void)name;
   if (has_i8mm()) f(baseline::by_i8mm::int8);
 #endif
 }

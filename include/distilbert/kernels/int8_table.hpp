@@ -12,6 +12,7 @@ inline constexpr isize int8_block = 128;
 /// k is padded with zeros to a multiple of this.
 inline constexpr isize int8_k_multiple = 64;
 
+/// Blocks of a chain of k.
 constexpr isize int8_blocks(isize k) noexcept { return (k + int8_block - 1) / int8_block; }
 
 /// Magnitudes of the weights 2i and 2i + 1 of an output sum to at most this much where their signs are the same.
@@ -22,20 +23,22 @@ inline constexpr int int8_pair_limit = 128;
 
 /// weight[j][i] ~ scale[block of i][j] * values[j][i], the error of each less than a scale.
 struct quantise_weights_args {
-  const void* weight;  ///< [n x k] of `format`, f32, f16 or bf16, aligned to its element, row stride k
-  weight_format format;
-  isize n, k;
-  std::int8_t* values;  ///< [n x k]; -127..127, within int8_pair_limit
-  float* scales;        ///< [n x int8_blocks(k)]; 0 where all weights of a block are 0, NaN where one is no number
+  const void* weight;    ///< [n x k] of `format`, f32, f16 or bf16, aligned to its element, row stride k
+  weight_format format;  ///< of `weight`
+  isize n;               ///< outputs
+  isize k;               ///< inputs
+  std::int8_t* values;   ///< [n x k]; -127..127, within int8_pair_limit
+  float* scales;         ///< [n x int8_blocks(k)]; 0 where all weights of a block are 0, NaN where one is no number
 };
 
 /// Quantised weights into panels of `panel_width` outputs: see int8_panel_bytes.
 struct pack_int8_args {
   const std::int8_t* values;  ///< [n x k], within int8_pair_limit
   const float* scales;        ///< [n x int8_blocks(k)]
-  isize n, k;
-  std::byte* panels;   ///< whole panels, zeroed where no weight fills them
-  isize first_output;  ///< output that row 0 of `values` becomes
+  isize n;                    ///< outputs
+  isize k;                    ///< inputs
+  std::byte* panels;          ///< whole panels, zeroed where no weight fills them
+  isize first_output;         ///< output that row 0 of `values` becomes
 };
 
 /// The kernels of int8 weights for one instruction set, beside the kernel_table of the same or a narrower one.
@@ -47,15 +50,15 @@ struct pack_int8_args {
 ///     c = fma(low, scale_w * sum(w), c);  c = fma(float(sum(q w)), scale * scale_w, c)
 /// with exact integer sums. So a row's result does not depend on m, on the other rows or on the variant (fma given).
 struct int8_table {
-  const char* name;
-  isize panel_width;
-  isize tile_rows;
-  isize row_block;  ///< rows that are rounded together
-  void (*quantise_weights)(const quantise_weights_args&) noexcept;
+  const char* name;                                                 ///< of the instruction set
+  isize panel_width;                                                ///< outputs of a panel
+  isize tile_rows;                                                  ///< rows of a tile
+  isize row_block;                                                  ///< rows that are rounded together
+  void (*quantise_weights)(const quantise_weights_args&) noexcept;  ///< see quantise_weights_args
   /// A row as scale * values, with one scale for all of it: 1/127 of the largest magnitude.
   float (*quantise_row)(const float* row, isize n, std::int8_t* values) noexcept;
-  void (*pack)(const pack_int8_args&) noexcept;
-  void (*gemm)(const gemm_args&) noexcept;
+  void (*pack)(const pack_int8_args&) noexcept;  ///< see pack_int8_args
+  void (*gemm)(const gemm_args&) noexcept;       ///< see gemm_int8_args
 };
 
 /// Bytes of a panel: panel_width / width streams of weights, one for each vector of outputs and each

@@ -39,19 +39,19 @@ struct pack_args {
 /// Each output is one chain c = fma(a[i], w[i], c) over ascending i that starts at its `init`, so a row's result does
 /// not depend on m, on the other rows or on the variant. `c` may be `init`; it overlaps neither `a` nor `residual`.
 struct gemm_args {
-  const float* a;         ///< [m x k], row stride lda
-  isize lda;              ///< row stride of `a`
-  const void* panels;     ///< pack()'s, ceil(n / panel_width) panels
-  const float* init;      ///< [m x n], row stride ld_init: `c`, to go on with a chain; or a bias, with stride 0
-  isize ld_init;          ///< row stride of `init`; 0: one row for all
-  const float* residual;  ///< [m x n], row stride ld_residual; or nullptr
-  isize ld_residual;      ///< row stride of `residual`
-  float* c;               ///< [m x n], row stride ldc
-  isize ldc;              ///< row stride of `c`
-  isize m;                ///< rows of `a`
-  isize n;                ///< outputs
-  isize k;                ///< inputs
-  activation act;         ///< after the last of a chain
+  const float* a;                ///< [m x k], row stride lda
+  isize lda;                     ///< row stride of `a`
+  const void* panels;            ///< pack()'s, ceil(n / panel_width) panels
+  const float* init;             ///< [m x n], row stride ld_init: `c`, to go on with a chain; or a bias, with stride 0
+  isize ld_init;                 ///< row stride of `init`; 0: one row for all
+  const float* residual;         ///< [m x n], row stride ld_residual; or nullptr
+  isize ld_residual;             ///< row stride of `residual`
+  float* c;                      ///< [m x n], row stride ldc
+  isize ldc;                     ///< row stride of `c`
+  isize m;                       ///< rows of `a`
+  isize n;                       ///< outputs
+  isize k;                       ///< inputs
+  activation act;                ///< after the last of a chain
   std::byte* scratch = nullptr;  ///< what kernels of other weights than f32 ask for, aligned to 64 bytes
 };
 

@@ -141,7 +141,7 @@ class embeddings {
       reader.floats(name, {vocabulary}, scales_copy_.data());
       for (std::size_t i = 0; i < rows && !reader.failed(); ++i)
         if (!(scales_copy_[i] >= 0 && scales_copy_[i] <= 1e30F))
-          reader.reject(name, "a scale is negative or no finite number");
+          reader.reject(name, "a scale is negative or beyond 1e30");
     }
     arena.add(name, dtype::f32, std::as_bytes(std::span(scales_copy_.data(), rows)));
     return scales_copy_.data();

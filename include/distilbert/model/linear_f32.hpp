@@ -77,13 +77,14 @@ namespace distilbert {
 
 /// A type of weights together with its kernels beside those of an instruction set.
 struct linear_kernels {
-  const linear_format* format;
-  const void* set;
+  const linear_format* format;  ///< what is asked of the type
+  const void* set;              ///< its kernels
 
-  // Not explicit: a kernel_table alone stands for its own type, f32.
+  /// A kernel_table alone stands for its own type, f32; so this is not explicit.
   linear_kernels(const kernels::kernel_table& table, const linear_format& f = detail::f32_format) noexcept
       : format(&f), set(f.kernels(table)) {}
 
+  /// Outputs of a panel.
   isize panel_width() const noexcept { return format->describe(set).panel_width; }
 };
 

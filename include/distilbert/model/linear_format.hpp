@@ -15,11 +15,12 @@ struct linear_rows {
   const void* weight;             ///< aligned to its element
   kernels::weight_format format;  ///< i8 only where the format has scales for them
   const float* scales;            ///< [n x format.scales(k)] of i8; unused for others
-  isize n, k;
-  isize first_output;  ///< output that the first of these rows becomes
+  isize n;                        ///< rows
+  isize k;                        ///< numbers of a row
+  isize first_output;             ///< output that the first of these rows becomes
 };
 
-/// What packed_linear asks of a type of weights. One for each type, in model/linear_<type>.hpp.
+/// What packed_linear asks of a type of weights. One for each type, in model/linear_TYPE.hpp.
 ///
 /// `set` is what kernels() has found: the kernels of this type for the instruction set of a kernel_table.
 struct linear_format {
@@ -33,7 +34,9 @@ struct linear_format {
   std::string_view name;         ///< "int8"
   dtype type;                    ///< of a section of packed weights
   kernels::weight_format words;  ///< of word embeddings; with f32 they stay what they are in their file
+  /// The kernels of this type that go with these.
   const void* (*kernels)(const kernels::kernel_table&) noexcept;
+  /// Sizes and names of a set.
   description (*describe)(const void* set) noexcept;
   /// Elements of `type` that weights of `columns` outputs, whole panels, take.
   isize (*elements)(const void* set, isize columns, isize k) noexcept;

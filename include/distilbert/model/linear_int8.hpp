@@ -45,7 +45,7 @@ struct linear_int8 {
         if (!within_limits(values + j * rows.k, rows.k))
           return "neighbours of a weight are beyond the limit of their sum";
       for (isize i = 0; i < rows.n * blocks; ++i)
-        if (!(rows.scales[i] >= 0 && rows.scales[i] <= 1e30F)) return "a scale is negative or no finite number";
+        if (!(rows.scales[i] >= 0 && rows.scales[i] <= 1e30F)) return "a scale is negative or beyond 1e30";
       pack_rows(values, rows.scales, rows.n, 0);
       return {};
     }

@@ -23,9 +23,10 @@ struct matrix {
 
 /// Memory for each thread of a pass, for whichever step it is at.
 struct thread_scratch {
-  std::byte* data = nullptr;
-  isize bytes = 0;  ///< of each
+  std::byte* data = nullptr;  ///< of the first
+  isize bytes = 0;            ///< of each
 
+  /// That of one thread.
   std::byte* of(std::size_t thread) const noexcept { return data + static_cast<isize>(thread) * bytes; }
 };
 

@@ -36,6 +36,7 @@ class packed_linear {
                                           isize k, weight_arena& arena) {
     return load(reader, names, n, k, arena, reader.linear());
   }
+  /// The same for other kernels.
   [[gnu::cold]] static packed_linear load(weight_reader& reader, std::initializer_list<std::string> names, isize n,
                                           isize k, weight_arena& arena, const linear_kernels& kernels) {
     const linear_format::description sizes = kernels.format->describe(kernels.set);

@@ -10,14 +10,14 @@ namespace distilbert {
 
 /// The sizes that a workspace follows from.
 struct workspace_shape {
-  isize tokens = 0;   ///< rows of one forward pass
-  isize texts = 0;    ///< texts of one forward pass
-  isize longest = 0;  ///< tokens of the longest text
-  isize threads = 1;  ///< the executor's concurrency
-  isize dim = 0;      ///< size of a hidden state
-  isize part = 0;     ///< columns of each of q, k and v
-  isize hidden = 0;   ///< outputs of ffn.lin1
-  isize heads = 1;    ///< of attention
+  isize tokens = 0;          ///< rows of one forward pass
+  isize texts = 0;           ///< texts of one forward pass
+  isize longest = 0;         ///< tokens of the longest text
+  isize threads = 1;         ///< the executor's concurrency
+  isize dim = 0;             ///< size of a hidden state
+  isize part = 0;            ///< columns of each of q, k and v
+  isize hidden = 0;          ///< outputs of ffn.lin1
+  isize heads = 1;           ///< of attention
   isize linear_scratch = 0;  ///< bytes that a product of all rows needs, for each thread
 };
 

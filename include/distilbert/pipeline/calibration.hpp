@@ -26,11 +26,15 @@ class labelled_logits {
     truths_.push_back(truth);
   }
 
+  /// Texts.
   std::size_t size() const noexcept { return truths_.size(); }
+  /// Labels of each.
   std::size_t labels() const noexcept { return labels_; }
+  /// Logits of a text, by label id.
   std::span<const float> logits(std::size_t text) const noexcept {
     return std::span<const float>(logits_).subspan(text * labels_, labels_);
   }
+  /// The true label's id of a text.
   std::size_t truth(std::size_t text) const noexcept { return truths_[text]; }
 
  private:
@@ -39,7 +43,8 @@ class labelled_logits {
   std::vector<std::size_t> truths_;
 };
 
-inline constexpr double least_temperature = 0.01, most_temperature = 100;
+inline constexpr double least_temperature = 0.01;  ///< that fitting gives
+inline constexpr double most_temperature = 100;    ///< likewise
 
 /// The temperature that makes the log loss of softmax(logits / temperature) least; within [0.01, 100], at whose ends it
 /// stays where the answers are all right, or no better than chance. The log loss is convex in 1 / temperature: its
@@ -77,16 +82,17 @@ inline result<double> fit_temperature(const labelled_logits& texts) {
 
 /// The answers whose best score lies in (low, high].
 struct reliability_bin {
-  double low = 0, high = 0;
-  std::size_t texts = 0;
+  double low = 0;         ///< of the scores, exclusive
+  double high = 0;        ///< inclusive
+  std::size_t texts = 0;  ///< answers in it
   double confidence = 0;  ///< mean of their best scores; 0 of none
   double accuracy = 0;    ///< share of them that is right; 0 of none
 };
 
 /// How far scores are to be believed.
 struct reliability {
-  std::size_t texts = 0;
-  double accuracy = 0;
+  std::size_t texts = 0;                  ///< all answers
+  double accuracy = 0;                    ///< share of them that is right
   double confidence = 0;                  ///< mean of the best scores
   double expected_calibration_error = 0;  ///< mean of |accuracy - confidence| over bins, weighted by their texts
   double brier = 0;                       ///< mean over texts of the sum over labels of (score - truth)^2
@@ -141,7 +147,7 @@ inline reliability measure_reliability(const labelled_logits& texts, double temp
 
 /// From which score on answers of one label are as often right as was wanted.
 struct score_threshold {
-  std::size_t label = 0;
+  std::size_t label = 0;    ///< id of the label
   float score = 0;          ///< answers of the label with this score or more ...
   double precision = 0;     ///< ... are right so often
   std::size_t texts = 0;    ///< so many answers

@@ -22,7 +22,7 @@ struct calibration {
   /// The usual name, beside the model.
   static constexpr const char* file_name = "calibration.json";
 
-  double temperature = 1;
+  double temperature = 1;           ///< logits are divided by it
   std::vector<std::string> labels;  ///< of the model, by id
   std::uint64_t source = 0;         ///< what tells the model's weights: packed_origin::source
 

@@ -42,8 +42,8 @@ struct explained_part {
 
 /// Why a text has its logit: the parts' contributions add up to logit - empty_logit.
 struct explanation {
-  std::string_view label;  ///< the label explained; lives as long as the model
-  std::int32_t label_id = 0;
+  std::string_view label;             ///< the label explained; lives as long as the model
+  std::int32_t label_id = 0;          ///< its id
   float score = 0;                    ///< the label's score of the whole text
   double logit = 0;                   ///< the label's logit of the whole text
   double empty_logit = 0;             ///< and of the empty text
@@ -174,7 +174,8 @@ class shapley {
     if (!answers) return answers.error();
     for (const classification& answer : *answers)
       if (!answer.has_label())
-        return error{errc::not_finite, "logits: expected finite numbers, found others: the model's weights are damaged"};
+        return error{errc::not_finite,
+                     "logits: expected finite numbers, found others: the model's weights are damaged"};
     const classification& whole = (*answers)[0];
     out_.label_id = options_.label_id.value_or(whole.label_id);
     const auto label = static_cast<std::size_t>(out_.label_id);

@@ -7,23 +7,23 @@ namespace distilbert {
 
 /// A file as its publisher has it.
 struct known_file {
-  std::string_view name;
-  std::string_view sha256;
+  std::string_view name;    ///< in the model's directory
+  std::string_view sha256;  ///< 64 hexadecimal digits, small
 };
 
 /// What a model is known to answer. What is not known is left out.
 struct known_answer {
-  std::string_view text;
-  std::string_view label;
+  std::string_view text;              ///< what was asked
+  std::string_view label;             ///< the best label
   std::array<double, 2> logits = {};  ///< both 0: not known
   double score = 0;                   ///< 0: not known
 };
 
 /// A published model: its files, and outputs that others have printed or computed.
 struct known_model {
-  std::string_view name;
-  std::span<const known_file> files;  ///< the weights first
-  std::span<const known_answer> answers;
+  std::string_view name;                  ///< on the Hub
+  std::span<const known_file> files;      ///< the weights first
+  std::span<const known_answer> answers;  ///< outputs published for it
   double
       tolerance;  ///< of logits and scores: what print leaves out, and what two orders of adding in float32 differ by
 };

@@ -21,7 +21,7 @@ namespace distilbert {
 
 /// What one call may ask for.
 struct long_text_options {
-  overflow policy = overflow::windows;
+  overflow policy = overflow::windows;  ///< what becomes of what the model cannot read at once
   /// Tokens read at once, special tokens included; 0, or more than the model takes, means all it takes.
   std::size_t max_length = 0;
   /// Tokens that a window shares with the one before it: Transformers' `stride`, Elasticsearch's `span`.
@@ -36,19 +36,20 @@ struct long_text_options {
 
 /// What was read at once, and the answer to it alone.
 struct text_window {
-  token_offsets bytes;     ///< where it lies in the text; for head_tail, the cut is inside
-  std::size_t tokens = 0;  ///< of the text's own, without special tokens: its weight
-  std::string_view label;  ///< the best label; lives as long as the model
-  float score = 0;
-  std::int32_t label_id = 0;
-  std::span<const float> scores, logits;  ///< by label id
+  token_offsets bytes;            ///< where it lies in the text; for head_tail, the cut is inside
+  std::size_t tokens = 0;         ///< of the text's own, without special tokens: its weight
+  std::string_view label;         ///< the best label; lives as long as the model
+  float score = 0;                ///< its score
+  std::int32_t label_id = 0;      ///< its id
+  std::span<const float> scores;  ///< by label id
+  std::span<const float> logits;  ///< by label id
 };
 
 /// The answer about a text of any length. Its spans live until the classifier's next call.
 struct long_classification {
-  std::string_view label;  ///< the best label of `scores`; lives as long as the model
-  float score = 0;
-  std::int32_t label_id = 0;
+  std::string_view label;                ///< the best label of `scores`; lives as long as the model
+  float score = 0;                       ///< its score
+  std::int32_t label_id = 0;             ///< its id
   token_offsets bytes;                   ///< what was asked about: the whole text, or one sentence of it
   std::size_t tokens = 0;                ///< of the text's own, read or not, without special tokens
   std::size_t tokens_cut = 0;            ///< those that were not read
@@ -71,9 +72,11 @@ struct long_classification {
 /// that its tokens alone would give. One belongs to one thread at a time.
 class long_text_classifier {
  public:
+  /// Takes a classifier: its model and workspace.
   explicit long_text_classifier(text_classifier classifier)
       : classifier_(std::move(classifier)), frame_(token_frame::of(classifier_.model().text_tokenizer())) {}
 
+  /// What it classifies by.
   const text_model& model() const noexcept { return classifier_.model(); }
 
   /// Classifies texts; one answer each, in order.
@@ -177,7 +180,8 @@ class long_text_classifier {
     for (std::size_t i = 0; i < windows_.size(); ++i) {
       const classification& answer = (*read)[i];
       if (!answer.has_label())
-        return error{errc::not_finite, "logits: expected finite numbers, found others: the model's weights are damaged"};
+        return error{errc::not_finite,
+                     "logits: expected finite numbers, found others: the model's weights are damaged"};
       const std::span<float> scores = all.subspan(i * labels, labels);
       if (options.temperature == 1)
         std::copy(answer.scores.begin(), answer.scores.end(), scores.begin());

@@ -25,17 +25,19 @@ namespace distilbert {
 
 /// One thing that self_test() has looked at.
 struct self_check {
+  /// How a check came out.
   enum class outcome { passed, failed, skipped };
-  std::string name;
-  outcome came = outcome::passed;
-  std::string message;  ///< of what is wrong, or why it was skipped; else of what was seen
+  std::string name;                ///< what was looked at
+  outcome came = outcome::passed;  ///< how it came out
+  std::string message;             ///< of what is wrong, or why it was skipped; else of what was seen
 };
 
 /// What self_test() has found.
 struct self_test_report {
-  std::string_view model;  ///< of a model that is known by its weights; otherwise empty
-  std::vector<self_check> checks;
+  std::string_view model;          ///< of a model that is known by its weights; otherwise empty
+  std::vector<self_check> checks;  ///< in the order in which they were made
 
+  /// Whether none has failed.
   bool passed() const noexcept {
     for (const self_check& check : checks)
       if (check.came == self_check::outcome::failed) return false;

@@ -26,6 +26,7 @@ namespace distilbert {
 /// Where a logit is NaN or infinite - a packed file with damaged weights, or weights so large that sums overflow -
 /// there is no answer: has_label() is false, the label empty, its id -1, all scores 0; the logits show what it was.
 struct classification {
+  /// Whether the logits are finite, so that there is an answer.
   bool has_label() const noexcept { return label_id >= 0; }
   std::string_view label;         ///< the best label; lives as long as the model
   float score = 0;                ///< its score

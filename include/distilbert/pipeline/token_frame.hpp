@@ -10,7 +10,8 @@ namespace distilbert {
 
 /// The special tokens that a tokenizer puts around a text's own: [CLS] before and [SEP] after it, as a rule.
 struct token_frame {
-  std::vector<std::int32_t> before, after;
+  std::vector<std::int32_t> before;  ///< ids before a text's own
+  std::vector<std::int32_t> after;   ///< and after them
 
   /// Read off the tokens of a text of one letter.
   [[gnu::cold]] static token_frame of(const tokenizer& tokens) {
@@ -27,6 +28,7 @@ struct token_frame {
     return frame;
   }
 
+  /// Special tokens, both sides.
   std::size_t size() const noexcept { return before.size() + after.size(); }
 
   /// Appends a text's own tokens, framed.
