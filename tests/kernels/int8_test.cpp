@@ -111,7 +111,7 @@ rounded_block round_block(const float* x, isize n) {
     high = std::max(high, x[i]);
   }
   const float range = high - low, per_step = range == 0 ? 0 : 255.0F / range, step = range / 255.0F;
-  const int zero = static_cast<int>(std::nearbyint(static_cast<double>(-low * per_step)));
+  const int zero = static_cast<int>(std::nearbyint(static_cast<double>(-low) * static_cast<double>(per_step)));
   rounded_block b{static_cast<float>(-zero) * step, step, {}};
   for (isize i = 0; i < n; ++i) {
     const double q = std::nearbyint(static_cast<double>(x[i]) * static_cast<double>(per_step) + zero);

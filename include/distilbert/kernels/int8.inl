@@ -28,7 +28,9 @@ DISTILBERT_INLINE void quantise_block(const float* x, isize n, unsigned char* q,
   // Ranges so small that 255 / range might be infinite count as none.
   const bool flat = range < 1e-30F;
   const float per_step = flat ? 0.0F : 255.0F / range, step = flat ? 0.0F : range / 255.0F;
-  const float zero_at = nearest(-bottom * per_step);  // 0..255
+  float zeros[width];  // one number, by a vector's fma: a rounded product must not feed the sum
+  store(zeros, fma(set(-bottom), set(per_step), set(round_magic)));
+  const float zero_at = zeros[0] - round_magic;  // 0..255
   const vf factor = set(per_step), from = set(round_magic), zero_point = set(round_magic + zero_at);
   const vf to = set(round_magic + 255.0F);
   for_vectors(x, n, [&](vf v, isize i) {
