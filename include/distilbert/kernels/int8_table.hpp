@@ -21,6 +21,9 @@ constexpr isize int8_blocks(isize k) noexcept { return (k + int8_block - 1) / in
 /// 255 * 128 = 32640 away from 0, so that nothing saturates; single weights keep nearly all of their 8 bits.
 inline constexpr int int8_pair_limit = 128;
 
+/// Whether a number can be a scale: not negative, no NaN, and so small that no product with a sum overflows by itself.
+constexpr bool is_int8_scale(float x) noexcept { return x >= 0 && x <= 1e30F; }
+
 /// weight[j][i] ~ scale[block of i][j] * values[j][i], the error of each less than a scale.
 struct quantise_weights_args {
   const void* weight;    ///< [n x k] of `format`, f32, f16 or bf16, aligned to its element, row stride k

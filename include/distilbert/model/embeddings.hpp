@@ -11,6 +11,7 @@
 #include "distilbert/core/aligned_buffer.hpp"
 #include "distilbert/core/concat.hpp"
 #include "distilbert/core/executor.hpp"
+#include "distilbert/kernels/int8_table.hpp"
 #include "distilbert/model/layer_norm.hpp"
 #include "distilbert/model/matrix.hpp"
 #include "distilbert/model/ragged_batch.hpp"
@@ -140,8 +141,7 @@ class embeddings {
       }
       reader.floats(name, {vocabulary}, scales_copy_.data());
       for (std::size_t i = 0; i < rows && !reader.failed(); ++i)
-        if (!(scales_copy_[i] >= 0 && scales_copy_[i] <= 1e30F))
-          reader.reject(name, "a scale is negative or beyond 1e30");
+        if (!kernels::is_int8_scale(scales_copy_[i])) reader.reject(name, "a scale is negative or beyond 1e30");
     }
     arena.add(name, dtype::f32, std::as_bytes(std::span(scales_copy_.data(), rows)));
     return scales_copy_.data();

@@ -8,6 +8,8 @@
 namespace distilbert::detail {
 
 struct linear_int8 {
+  static constexpr std::string_view beyond = "a weight is beyond 1e32 or no number";
+
   static const kernels::int8_table& table(const void* set) noexcept {
     return *static_cast<const kernels::int8_table*>(set);
   }
@@ -45,7 +47,7 @@ struct linear_int8 {
         if (!within_limits(values + j * rows.k, rows.k))
           return "neighbours of a weight are beyond the limit of their sum";
       for (isize i = 0; i < rows.n * blocks; ++i)
-        if (!(rows.scales[i] >= 0 && rows.scales[i] <= 1e30F)) return "a scale is negative or beyond 1e30";
+        if (!kernels::is_int8_scale(rows.scales[i])) return "a scale is negative or beyond 1e30";
       pack_rows(values, rows.scales, rows.n, 0);
       return {};
     }
@@ -58,7 +60,7 @@ struct linear_int8 {
       const std::byte* row = weight + static_cast<std::size_t>(j * rows.k) * kernels::bytes_of(rows.format);
       table(set).quantise_weights({row, rows.format, 1, rows.k, values.data(), scales.data()});
       for (isize i = 0; i < blocks; ++i)
-        if (!(scales[static_cast<std::size_t>(i)] <= 1e30F)) return "a weight is beyond 1e32 or no number";
+        if (!kernels::is_int8_scale(scales[static_cast<std::size_t>(i)])) return beyond;
       pack_rows(values.data(), scales.data(), 1, j);
     }
     return {};
@@ -73,7 +75,7 @@ struct linear_int8 {
 
   static std::string_view encode_words(const void* set, const float* row, isize n, void* words, float* scale) noexcept {
     *scale = table(set).quantise_row(row, n, static_cast<std::int8_t*>(words));
-    return *scale <= 1e30F ? std::string_view() : "a weight is beyond 1e32 or no number";
+    return kernels::is_int8_scale(*scale) ? std::string_view() : beyond;
   }
 };
 

@@ -21,6 +21,16 @@
 
 namespace distilbert {
 
+namespace detail {
+
+// Whether a tensor is what a weight_type speaks of: a matrix of the encoder's layers, or the word embeddings.
+inline bool is_typed_weight(const tensor_view& tensor) noexcept {
+  const std::string_view name = tensor.name;
+  return tensor.shape.size() == 2 && name.ends_with(".weight") &&
+         (name.find("transformer.layer.") != name.npos || name.ends_with("word_embeddings.weight"));
+}
+}  // namespace detail
+
 /// The weights of one checkpoint by their names, checked against the shapes that the configuration asks for.
 ///
 /// Remembers the first failure and what has been read, so that a model is built straight down and asked once at the

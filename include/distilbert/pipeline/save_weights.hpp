@@ -22,13 +22,6 @@ namespace distilbert {
 
 namespace detail {
 
-// Whether a tensor is what a weight_type speaks of: a matrix of the encoder's layers, or the word embeddings.
-inline bool is_typed_weight(const tensor_view& tensor) noexcept {
-  const std::string_view name = tensor.name;
-  return tensor.shape.size() == 2 && name.ends_with(".weight") &&
-         (name.find("transformer.layer.") != name.npos || name.ends_with("word_embeddings.weight"));
-}
-
 // The tensors of a checkpoint with some of another type, whose bytes this owns.
 class converted_weights {
  public:
@@ -41,11 +34,8 @@ class converted_weights {
         return error{errc::unsupported_dtype, concat({files_.where(), ": tensor ", tensor.name,
                                                       ": expected F32, F16 or BF16, found I8: integers are not "
                                                       "rounded again"})};
-      if (!is_typed_weight(tensor)) {
-        all_.push_back(tensor);
-        continue;
-      }
-      if (is_integer(tensor.type) || weight_reader::format(tensor.type) == linear_.format->words) {
+      if (!is_typed_weight(tensor) || is_integer(tensor.type) ||
+          weight_reader::format(tensor.type) == linear_.format->words) {
         all_.push_back(tensor);
         continue;
       }
@@ -105,7 +95,7 @@ class converted_weights {
         .quantise_weights({weight_reader::aligned(tensor, copy), weight_reader::format(tensor.type), n, k,
                            reinterpret_cast<std::int8_t*>(values.data()), reinterpret_cast<float*>(scales.data())});
     for (isize i = 0; i < n * blocks; ++i)
-      if (!(reinterpret_cast<const float*>(scales.data())[i] <= 1e30F)) return "a weight is beyond 1e32 or no number";
+      if (!kernels::is_int8_scale(reinterpret_cast<const float*>(scales.data())[i])) return linear_int8::beyond;
     return {};
   }
 

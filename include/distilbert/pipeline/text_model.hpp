@@ -180,12 +180,9 @@ class text_model {
     // Matrices of several types hold no less than f32 does.
     std::optional<dtype> found;
     for (const tensor_view& tensor : files.tensors()) {
-      if (tensor.shape.size() != 2 || is_integer(tensor.type) != (tensor.type == dtype::i8)) continue;
-      if (tensor.name.find("transformer.layer.") == std::string::npos &&
-          !tensor.name.ends_with("word_embeddings.weight"))
-        continue;
-      if (tensor.name.ends_with("_scale")) continue;
+      if (!detail::is_typed_weight(tensor)) continue;
       if (tensor.type == dtype::i8) return choose_format(dtype::i8, files.where(), options);
+      if (is_integer(tensor.type)) continue;
       found = found && *found != tensor.type ? dtype::f32 : tensor.type;
     }
     return choose_format(found.value_or(dtype::f32), files.where(), options);
